@@ -1,0 +1,1 @@
+"""The records of Tocsin, each defined once, and every schema that follows from them."""

@@ -1,0 +1,1 @@
+"""Feeds: fetched politely, parsed whatever they hold, dated, identified. Plain Python, no Beam."""

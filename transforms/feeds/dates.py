@@ -1,7 +1,7 @@
 """Dates as feeds write them, to microseconds UTC.
 
 Strict forms first (ISO 8601, RFC 822 with every repair that real feeds need, epoch numbers), then
-`dateutil` and `dateparser` for the rest, believed only inside a window of plausible years. Nothing
+`dateparser` for the rest, believed only inside a window of plausible years. Nothing
 here reads a clock, and "now" is never made up: what cannot be read is None.
 """
 
@@ -12,7 +12,6 @@ import warnings
 from zoneinfo import ZoneInfo
 
 import dateparser
-import dateutil.parser
 
 from transforms.feeds import months
 
@@ -95,7 +94,7 @@ def parse_date(value: str, *, now: int | None = None, guess: bool = True) -> int
     Args:
         value: text of a date, at most `DATE_CHARS` long.
         now: microseconds UTC. If given, whatever is not `plausible` then is None.
-        guess: also try the slow parsers on text of no known form (4 ms a date).
+        guess: also try the slow parser on text of no known form (4 ms a date).
 
     Returns:
         Microseconds since the epoch, UTC.
@@ -199,20 +198,12 @@ def _fixed(hours: float) -> dt.tzinfo:
 def _guess(text: str) -> int | None:
     """Read a date in other words or order; None unless day, month and year are all there.
 
-    Only texts with a four-digit year are tried: without one these parsers fill in today's.
+    Only texts with a four-digit year are tried: without one the parser fills in its own.
     """
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text):
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            zones = {name: int(hours * 3600) for name, hours in _ZONES.items()}
-            early, late = dt.datetime(2001, 1, 1), dt.datetime(2002, 2, 2)
-            moment = dateutil.parser.parse(text, default=early, tzinfos=zones)
-            if moment == dateutil.parser.parse(text, default=late, tzinfos=zones):
-                return _micros(moment)
-        except Exception:  # dateutil raises half a dozen kinds on free text
-            moment = None
         try:
             found = dateparser.parse(
                 text,
@@ -224,6 +215,6 @@ def _guess(text: str) -> int | None:
                     "RELATIVE_BASE": dt.datetime(2001, 1, 1),
                 },
             )
-        except Exception:  # dateparser too
+        except Exception:  # it raises half a dozen kinds on free text
             return None
     return None if found is None else _micros(found)

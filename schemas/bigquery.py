@@ -53,10 +53,10 @@ def bigquery_schema(table: str) -> list[Any]:
 
 
 def quoted(text: str) -> str:
-    """A string literal of GoogleSQL.
+    r"""A string literal of GoogleSQL.
 
     >>> print(quoted('say "no"'))
-    "say \\"no\\""
+    "say \"no\""
     """
     return json.dumps(text, ensure_ascii=False)
 

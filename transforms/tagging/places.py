@@ -26,6 +26,7 @@ MICROS_A_DAY = 86_400_000_000
 
 _KINDS = ("country", "demonym", "capital", "seat", "force", "city")
 _SAME_LENGTH = (("\n", " "), ("\u00a0", " "), ("\u202f", " "), ("’", "'"), ("ʼ", "'"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NEXT_WORD = re.compile(r" ([A-Z][\w'’.-]*)")
 _PREVIOUS_WORD = re.compile(r"(\w+)\.? $")
 _LOWER_WORD = re.compile(r"\b[a-z]{4,}")
@@ -83,6 +84,7 @@ class _Gazetteer(NamedTuple):
     given: frozenset[str]
     titles: frozenset[str]
     needs: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
 
 
 def find_places(text: str) -> list[Place]:
@@ -96,6 +98,8 @@ def find_places(text: str) -> list[Place]:
     plain = text
     for odd, usual in _SAME_LENGTH:
         plain = plain.replace(odd, usual)
+    if not plain.isascii():
+        plain = _SURROGATE.sub("?", plain)  # the scanner works in UTF-8
     found = _matches(names.mixed, plain, 0)
     for begin, end in _capital_lines(text):
         found = [m for m in found if not begin <= m[0] < end]
@@ -105,7 +109,8 @@ def find_places(text: str) -> list[Place]:
         iso3, kind = names.meaning[surface]
         if kind and _is_place(names, plain, start, end, surface, kind):
             places.append(_Named(Place(start, end, iso3, kind), surface))
-    if any(named.surface in names.needs for named in places):
+    doubtful = names.needs.keys() | names.unless.keys()
+    if not doubtful.isdisjoint(named.surface for named in places):
         places = [named for named in places if _in_company(names, plain, named, places)]
     return [named.place for named in places]
 
@@ -151,6 +156,8 @@ def _is_place(names: _Gazetteer, text: str, start: int, end: int, surface: str, 
 
 
 def _in_company(names: _Gazetteer, text: str, named: _Named, places: list[_Named]) -> bool:
+    if any(c in text for c in names.unless.get(named.surface, ())):
+        return False
     company = names.needs.get(named.surface)
     if company is None or any(c in text for c in company):
         return True
@@ -223,6 +230,7 @@ def _gazetteer() -> _Gazetteer:
         frozenset(person["given"]),
         frozenset(person["titles"]),
         {k: tuple(v) for k, v in hand["needs"].items()},
+        {k: tuple(v) for k, v in hand["unless"].items()},
     )
 
 

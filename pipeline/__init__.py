@@ -1,0 +1,1 @@
+"""What runs: the flow, the command line and what people look at."""

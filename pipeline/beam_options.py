@@ -1,0 +1,38 @@
+"""Beam's own options on our command line: passed through if Beam knows them, refused otherwise."""
+
+import argparse
+from collections.abc import Sequence
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.cli import unknown_option
+from pipeline.options import UsageError
+
+LOCAL_RUNNER = "FnApiRunner"
+"""Runs in this process, always; `DirectRunner` picks another engine where it can download one."""
+
+
+def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOptions:
+    """Options for the pipeline from the arguments that are not ours.
+
+    Args:
+        arguments: what our parser left over.
+        own: our own long options, for suggestions.
+
+    Raises:
+        UsageError: an option that Beam does not know either, with the nearest that exists; a value that Beam refuses.
+    """
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    for group in PipelineOptions.__subclasses__():
+        group._add_argparse_args(parser)
+    try:
+        _, rest = parser.parse_known_args(list(arguments))
+    except SystemExit:  # argparse has printed why
+        raise UsageError("an option of Beam has a value that it does not take") from None
+    if rest:
+        known = [o for a in parser._actions for o in a.option_strings]
+        raise UsageError(unknown_option(rest[0], [*own, *known]))
+    options = PipelineOptions(list(arguments))
+    if options.get_all_options()["runner"] is None:
+        options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
+    return options

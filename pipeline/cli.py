@@ -1,0 +1,118 @@
+"""The `tocsin` command: parse, dispatch, and one clear line for whatever goes wrong.
+
+Nothing heavy is imported here (Beam alone takes four seconds), so that ``--help`` answers at once; each command
+imports what it needs when it runs.
+"""
+
+import argparse
+import difflib
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from pipeline.options import COMMANDS, Command, UsageError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: the arguments after the program's name; those of the process by default.
+
+    Returns:
+        0 if all went well, 1 for a run that failed, 2 for a wrong command line or unusable input.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except UsageError as error:
+        print(f"tocsin: error: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("tocsin: interrupted; nothing of the unfinished work was committed", file=sys.stderr)
+        return 130
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser, subparsers = make_parser()
+    known, rest = parser.parse_known_args(arguments)
+    if known.command is None:
+        parser.print_help()
+        return 0
+    command = COMMANDS[known.command]
+    if rest and not command.takes_beam_options:
+        raise UsageError(unknown_option(rest[0], option_names(subparsers[known.command])))
+    known.beam_args = rest
+    known.own_options = option_names(subparsers[known.command])
+    module, function = command.target.split(":")
+    return int(getattr(importlib.import_module(module), function)(known))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser of the whole command line, and that of each command."""
+    parser = _Parser(
+        prog="tocsin",
+        description="Counts every mention of strikes, envoys and sanctions in the news, window by window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tocsin {_version()}")
+    group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    parsers = {}
+    for name, command in COMMANDS.items():
+        parsers[name] = _add(group, name, command)
+    return parser, parsers
+
+
+def _add(group: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command) -> argparse.ArgumentParser:
+    summary = command.help.splitlines()[0]
+    sub = group.add_parser(
+        name,
+        help=summary[0].lower() + summary[1:].rstrip("."),
+        description=command.help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(sub)
+    return sub
+
+
+def option_names(parser: argparse.ArgumentParser) -> list[str]:
+    """The long options that a parser knows."""
+    return [o for a in parser._actions for o in a.option_strings if o.startswith("--")]
+
+
+def unknown_option(given: str, known: Sequence[str]) -> str:
+    """What to say of an option or argument that no one knows."""
+    name = given.split("=", 1)[0]
+    if not name.startswith("-"):
+        return f"unexpected argument {given!r}"
+    near = difflib.get_close_matches(name.replace("_", "-"), [k.replace("_", "-") for k in known], 1, 0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"unknown option {name}{hint}"
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Every option of every command, declared once: the command line and the Flex Template's metadata read it here."""
+
+import argparse
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+class UsageError(Exception):
+    """The user asked for something that cannot be done; the message is one line that names it. Status 2."""
+
+
+class RunFailed(Exception):
+    """A run that began and could not finish; nothing of it was committed. Status 1."""
+
+
+def duration(value: str) -> int:
+    """Seconds in "15m", "1h", "24h", "7d" or a plain number of seconds.
+
+    >>> duration("15m")
+    900
+    """
+    match = re.fullmatch(r"(\d+)\s*([smhdw]?)", value.strip().lower())
+    if not match:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a duration such as 15m, 1h or 7d")
+    seconds = int(match[1]) * _UNITS[match[2] or "s"]
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError(f"{value!r}: must be longer than nothing")
+    return seconds
+
+
+def moment(value: str) -> int:
+    """Microseconds UTC of an ISO date or time; times without a zone are UTC.
+
+    >>> moment("1970-01-02")
+    86400000000
+    """
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not a date such as 2026-03-01 or 2026-03-01T12:00:00+00:00"
+        ) from None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return int(when.timestamp()) * 1_000_000 + when.microsecond
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what it is for, its options, and the function that runs it ("module:function")."""
+
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    target: str
+    takes_beam_options: bool = False
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="files, folders, globs, gs:// paths, feed URLs; each file told by content, plain or gzip",
+    )
+    add("--feeds", metavar="FILE", action="append", default=[], help="a list of feeds to poll: OPML, TOML, or one URL a line")
+    add("--output", metavar="DIR", default="output", help="folder for the tables, or bq://PROJECT.DATASET (default: output)")
+    add("--window", type=duration, default="1h", metavar="TIME", help="length of the count windows (default: 1h)")
+    add("--every", type=duration, default=None, metavar="TIME", help="a window begins each TIME (default: --window, so windows do not overlap)")
+    add("--since", type=moment, default=None, metavar="DATE", help="leave out articles published before DATE, UTC")
+    add("--keep-text", action="store_true", help="keep the text of articles in the articles table, so that they can be replayed")
+    add("--now", type=moment, default=None, metavar="TIME", help="the run's clock, for replays and tests (default: the real one)")
+    add("--lock-wait", type=duration, default="1m", metavar="TIME", help="how long to wait for another run on the same output (default: 1m)")
+    add("--quiet", action="store_true", help="no progress and no summary")
+    add("--json", action="store_true", help="the summary as JSON on standard output")
+    _polling(parser)
+
+
+def _polling(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="let feeds be on addresses that are not public (loopback, private networks)",
+    )
+    parser.add_argument("--contact", metavar="TEXT", default="", help="how publishers can reach you; becomes part of the User-Agent")
+
+
+def _tag(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("files", nargs="*", metavar="FILE", help="files of any kind that `run` reads; - or nothing for standard input")
+    add("--rejected", action="store_true", help="also the triggers that did not count, with the reason")
+
+
+def _counts(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
+    add("--by", default="day,category,status", metavar="COLUMNS", help="group by these: window, day, category, status, actor_country, target_country (default: day,category,status)")
+    add("--since", type=moment, default=None, metavar="DATE", help="windows from DATE on, UTC")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="JSON lines")
+    form.add_argument("--csv", action="store_true", help="CSV with a header")
+
+
+def _schema(parser: argparse.ArgumentParser) -> None:
+    form = parser.add_mutually_exclusive_group()
+    for kind, text in (
+        ("bigquery", "the CREATE TABLE statements for BigQuery"),
+        ("arrow", "the Arrow schemas of the Parquet files"),
+        ("sql", "the views, for DuckDB"),
+    ):
+        form.add_argument(f"--{kind}", action="store_true", help=text)
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command(
+        "Read news, find mentions, count them by window, write the tables.\n\n"
+        "Also takes every option of Apache Beam, such as --runner; the default runner is FnApiRunner.",
+        _run,
+        "pipeline.run:command",
+        takes_beam_options=True,
+    ),
+    "tag": Command(
+        "Find the mentions in files and print them as JSON lines, one line an article.",
+        _tag,
+        "pipeline.tag:command",
+    ),
+    "counts": Command("Show the standing counts of an output.", _counts, "pipeline.counts:command"),
+    "schema": Command(
+        "Show the tables: every column with its type and meaning.", _schema, "pipeline.schema:command"
+    ),
+}

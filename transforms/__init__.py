@@ -1,0 +1,1 @@
+"""The steps of the flow, one a file: thin PTransforms over plain functions."""

@@ -1,0 +1,146 @@
+"""DropRepeats: what was counted before, in this run or an earlier one, goes no further; edits do.
+
+Which of several contents of an article stands is a function of the contents alone, never of their order of
+arrival: the one whose source states the later time (`stamp`), at equal times the greater content hash. Of equal
+contents the earliest publication time stands (then the first publisher by name), so a feed that moves its dates
+at each poll moves nothing.
+"""
+
+import pickle
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import PCollection
+
+from schemas.records import Article, Micros
+from transforms import tally
+from transforms.store.known import Known, KnownArticles
+
+SHARDS = 32
+"""Groups that repeats are resolved in; enough to keep tens of workers busy, few enough to stay cheap on one."""
+
+
+class Fresh(NamedTuple):
+    """An article version that was not stored before, and the publication time of the version it replaces."""
+
+    article: Article
+    replaces: Micros | None
+
+
+class KnowsArticles(Protocol):
+    """A store that can say which article versions stand."""
+
+    def known(self) -> KnownArticles: ...
+
+
+class DropRepeats(beam.PTransform):
+    """Pass on articles that are new, or edited since the standing version.
+
+    In: chunks of `Article`. Out: chunks of `Fresh` with the version number set, one for each article at most,
+    in no particular order. Repeats are counted (metrics `articles.read`, `.repeated`, `.new`, `.edited`) and
+    dropped: their content is stored already.
+    """
+
+    def __init__(self, store: KnowsArticles) -> None:
+        """Args: the store whose articles are known; picklable."""
+        super().__init__()
+        self.store = store
+
+    def expand(self, articles: PCollection[list[Article]]) -> PCollection[list[Fresh]]:
+        """Drop stored repeats before the shuffle, resolve the rest within each shard."""
+        return (
+            articles
+            | "Drop stored" >> beam.ParDo(_DropStored(self.store)).with_output_types(tuple[int, bytes])
+            | "Bring versions together" >> beam.GroupByKey()
+            | "Keep the standing version"
+            >> beam.ParDo(_KeepStanding(self.store)).with_output_types(list[Fresh])
+        )
+
+
+class _DropStored(beam.DoFn):
+    def __init__(self, store: KnowsArticles) -> None:
+        self.store = store
+        self.read = Metrics.counter("articles", "read")
+        self.repeated = Metrics.counter("articles", "repeated")
+
+    def process(self, chunk: list[Article]) -> Iterator[tuple[int, bytes]]:
+        self.read.inc(len(chunk))
+        tally.add("read", len(chunk))
+        known = self.store.known().lookup([a.article_id for a in chunk])
+        shards: dict[int, list[Article]] = {}
+        for article, stored in zip(chunk, known, strict=True):
+            if stored and not supersedes(article, stored):
+                self.repeated.inc()
+            else:
+                shards.setdefault(int(article.article_id[:4], 16) % SHARDS, []).append(article)
+        for shard, articles in shards.items():
+            # One pickle of many plain tuples: a tenth of what coding each article by its schema costs.
+            yield shard, pickle.dumps([tuple(a) for a in articles], pickle.HIGHEST_PROTOCOL)
+
+
+class _KeepStanding(beam.DoFn):
+    def __init__(self, store: KnowsArticles) -> None:
+        self.store = store
+        self.counters = {n: Metrics.counter("articles", n) for n in ("new", "edited", "repeated")}
+
+    def process(self, group: tuple[int, Iterable[bytes]]) -> Iterator[list[Fresh]]:
+        versions: dict[str, list[Article]] = {}
+        for packed in group[1]:
+            for row in pickle.loads(packed):  # noqa: S301 - our own bytes, from the step before
+                article = Article._make(row)
+                versions.setdefault(article.article_id, []).append(article)
+        known = self.store.known().lookup(list(versions))
+        fresh = []
+        for candidates, stored in zip(versions.values(), known, strict=True):
+            kept = resolve(candidates, stored)
+            self.counters["repeated"].inc(len(candidates) - bool(kept))
+            if kept:
+                self.counters["edited" if kept.article.version > 1 else "new"].inc()
+                fresh.append(kept)
+        if fresh:
+            yield fresh
+
+
+def stamp(article: Article) -> Micros:
+    """The time that orders versions: the stated edit, else the stated publication, else 0."""
+    if article.updated:
+        return article.updated
+    return 0 if article.published_origin == "first_seen" else article.published
+
+
+def supersedes(article: Article, stored: Known) -> bool:
+    """Whether an article takes the place of the standing version."""
+    if article.content_hash == stored.content_hash and not stored.withdrawn:
+        rank = (not stored.dated, stored.published if stored.dated else 0, stored.publisher)
+        return _rank(article) < rank
+    return (stamp(article), article.content_hash) > (stored.stamp, stored.content_hash)
+
+
+def resolve(candidates: list[Article], stored: Known | None) -> Fresh | None:
+    """The version that stands among all seen now and the stored one, None if the stored one stands.
+
+    Its number counts the contents in the order of their stamps, from the stored version on.
+    """
+    by_content: dict[str, Article] = {}
+    for article in candidates:
+        first = by_content.get(article.content_hash)
+        if first is None or _tie(article) < _tie(first):
+            by_content[article.content_hash] = article
+    contents = [a for a in by_content.values() if stored is None or supersedes(a, stored)]
+    if not contents:
+        return None
+    best = max(contents, key=lambda a: (stamp(a), a.content_hash))
+    version = len(contents) + (stored.version if stored else 0)
+    return Fresh(best._replace(version=version), stored.published if stored else None)
+
+
+def _rank(article: Article) -> tuple[bool, Micros, str]:
+    """Orders witnesses of one content, the best first: dated before undated, the earlier, then by publisher."""
+    undated = article.published_origin == "first_seen"
+    return undated, 0 if undated else article.published, article.publisher
+
+
+def _tie(article: Article) -> tuple[Any, ...]:
+    return (*_rank(article), article.updated or 0, article.url, article.feed, article.author)

@@ -1,0 +1,142 @@
+"""Documents that hold one article or a feed: text with a header, HTML pages, saved feeds, WARC."""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from resiliparse.parse.encoding import detect_encoding
+
+from transforms.feeds.parse import Entry, parse_feed
+from transforms.files.raw import Problem, RawArticle
+from transforms.files.recognise import recognise
+
+PAGE_BYTES = 2_000_000
+"""The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at 5.5 MB)."""
+
+_HEADER_LINE = re.compile(r"(title|published|date|url|publisher|author|language|updated|id)\s*:\s*(.*)", re.I)
+_HEADER_FIELDS = {"date": "published", "id": "guid"}
+
+Found = RawArticle | Problem
+
+
+def decode(body: bytes) -> str:
+    """Text of bytes in an unknown encoding: a BOM, else UTF-8, else the likeliest.
+
+    >>> decode("café".encode("latin-1"))
+    'café'
+    """
+    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if body.startswith(bom):
+            return body.decode(encoding, "replace").lstrip("\ufeff")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode(detect_encoding(body) or "cp1252", "replace")
+
+
+def read_text(body: bytes, name: str) -> Iterator[Found]:
+    """A text file: optional `key: value` lines and a blank line, then the article.
+
+    Without a `title:` the first line that is not blank is the title.
+    """
+    text = decode(body).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    header, rest = _split_header(text)
+    if "title" not in header:
+        first, _, rest = rest.lstrip().partition("\n")
+        header["title"] = first
+    yield RawArticle(body=rest.strip(), origin="header" if header.get("published") else "file", **header)
+
+
+def _split_header(text: str) -> tuple[dict[str, str], str]:
+    header: dict[str, str] = {}
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip() and header:
+            return header, "\n".join(lines[number + 1 :])
+        match = _HEADER_LINE.fullmatch(line.strip())
+        if not match:
+            return {}, text  # not a header after all: everything is the article
+        key = match[1].lower()
+        header[_HEADER_FIELDS.get(key, key)] = match[2].strip()
+    return header, ""
+
+
+def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
+    """A saved page: main text, title, date, author and site by trafilatura."""
+    from trafilatura import bare_extraction  # costs a second to import; few inputs are pages
+
+    if len(body) > PAGE_BYTES:
+        yield Problem("too_large", f"a page of over {PAGE_BYTES} bytes")
+        return
+    page = bare_extraction(decode(body), url=url or None, with_metadata=True, include_comments=False, fast=True)
+    if page is None or not page.text:
+        yield Problem("empty", "no article text found in the page")
+        return
+    yield RawArticle(
+        title=page.title or "",
+        body=page.text,
+        url=page.url or url,
+        publisher=page.sitename or page.hostname or "",
+        author=page.author or "",
+        language=page.language or "",
+        published=page.date,
+        origin="page",
+    )
+
+
+def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]:
+    """A saved RSS, Atom, RDF or JSON feed, or a news sitemap: its entries, and what is wrong with it."""
+    feed = parse_feed(body, url=url)
+    for number, entry in enumerate(feed.entries, 1):
+        yield raw_from_entry(entry, url or name, feed.title, feed.language, f"entry {number}")
+    if feed.problem:
+        yield Problem(feed.problem, feed.error or feed.problem)
+
+
+def raw_from_entry(entry: Entry, feed: str, feed_title: str, language: str, where: str) -> RawArticle:
+    """A raw article from a feed's entry; the publisher is the entry's source, else the feed's title."""
+    return RawArticle(
+        title=entry.title,
+        body=entry.body,
+        url=entry.url,
+        guid=entry.guid,
+        publisher=entry.publisher or feed_title,
+        feed=feed,
+        author=entry.author,
+        language=entry.language or language,
+        published=entry.published,
+        origin="feed",
+        updated=entry.updated,
+        where=where,
+    )
+
+
+def read_warc(stream: IO[bytes], name: str) -> Iterator[Found]:
+    """Every page and feed among the response records of a WARC file.
+
+    A damaged record ends the file with a problem: what follows it cannot be found reliably.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    wanted = WarcRecordType.response | WarcRecordType.resource
+    try:
+        for record in ArchiveIterator(stream, record_types=wanted, parse_http=True):
+            url = record.headers.get("WARC-Target-URI") or ""
+            body = record.reader.read(PAGE_BYTES + 1)
+            yield from _warc_record(body, url)
+    except Exception as error:  # fastwarc raises its own and bare exceptions for broken members
+        yield Problem("truncated", f"a WARC record is broken: {error}")
+
+
+def _warc_record(body: bytes, url: str) -> Iterator[Found]:
+    import io
+
+    if not body:
+        return
+    kind, plain = recognise(io.BytesIO(body), url)
+    read = {"feed": read_feed_document, "html": read_html}.get(kind)
+    if read is None:
+        yield Problem("not_recognised", "a WARC record that is neither page nor feed", url)
+        return
+    for found in read(plain.read(), url, url):
+        yield found._replace(where=f"{url} {found.where}".strip())

@@ -1,0 +1,298 @@
+"""An output folder of Parquet tables, hive-partitioned by day: read what stands, stage, commit all or nothing."""
+
+import hashlib
+import io
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.arrow import arrow_schema, rows_to_table
+from schemas.records import TABLES, Micros
+from transforms.counting import Contribution, Contributions, Series, Standing, days_between
+from transforms.store.known import KnownArticles
+from transforms.store.manifest import (
+    HIDDEN,
+    Manifest,
+    StoreError,
+    TableFile,
+    read_manifest,
+    write_durably,
+    write_manifest,
+)
+
+COMPACT_AT = 12
+"""Files of one table and day that a run merges into one: keeps the file count of a year in the low thousands."""
+
+
+@dataclass(frozen=True)
+class FolderStore:
+    """One run's view of an output folder; picklable, so that workers read and stage on their own.
+
+    Attributes:
+        root: the output folder.
+        base: what was committed when the run began.
+        now: the run's clock, microseconds UTC.
+    """
+
+    root: Path
+    base: Manifest
+    now: Micros
+
+    @property
+    def run(self) -> int:
+        """Number of the run that this store will commit."""
+        return self.base.run + 1
+
+    @property
+    def staging(self) -> Path:
+        """Where this run's files wait for the commit."""
+        return self.root / HIDDEN / "staging" / f"{self.run:06d}"
+
+    def paths(self, table: str, days: Iterable[str] | None = None) -> list[Path]:
+        """Committed files of a table, wherever a killed run left them."""
+        return [locate(self.root, f) for f in self.base.of(table, days)]
+
+    def known(self) -> KnownArticles:
+        """The standing version of every stored article; built once a process and run."""
+        with _BUILDING:  # threads of one worker must not each build the index
+            return _known(tuple(f.relative for f in self.base.of("articles")), self.root)
+
+    def known_rejects(self) -> frozenset[tuple[str, ...]]:
+        """Stage, reason, error and source of every stored reject: a rerun does not tell them again."""
+        return _known_rejects(tuple(self.paths("rejects")))
+
+    def contributions(self, start: Micros, end: Micros) -> Contributions:
+        """What standing article versions published in [start, end) contribute, from the stored mentions."""
+        found: Contributions = {}
+        for day in days_between(start, end):
+            mentions, articles = self.paths("mentions", [day]), self.paths("articles", [day])
+            for published, article_id, share in _day(tuple(mentions), tuple(articles), self.known()):
+                if start <= published < end:
+                    found[article_id] = share
+        return found
+
+    def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
+        """The standing counts of the window [start, end)."""
+        return _standing(tuple(self.paths("mention_counts", days_between(start, start + 1)))).get(
+            (start, end), {}
+        )
+
+    def stage(self, table: str, day: str, rows: Sequence[tuple[Any, ...]]) -> TableFile:
+        """Write rows to a new file that nobody sees before the commit.
+
+        Rows are sorted, so the same rows give the same file. Writing is durable when this returns.
+
+        Raises:
+            OSError: no space or permission.
+            ValueError: a row that does not fit the table.
+        """
+        return self.stage_table(table, day, rows_to_table(table, sorted(rows, key=_sort_key)))
+
+    def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
+        """Write an Arrow table of `table`'s schema to a new staged file."""
+        buffer = io.BytesIO()
+        pq.write_table(data, buffer, compression="zstd", compression_level=6, row_group_size=100_000)
+        content = buffer.getvalue()
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"{self.run:06d}-{digest[:16]}.parquet"
+        file = TableFile(table, day, name, data.num_rows, len(content), digest, self.run)
+        write_durably(self.staging / file.relative, content)
+        return file
+
+    def commit(
+        self,
+        staged: Iterable[TableFile],
+        feeds: Mapping[str, Any],
+        window: tuple[int, int],
+        replaced: frozenset[str] = frozenset(),
+    ) -> Manifest:
+        """Make the staged files visible, all at once.
+
+        Args:
+            staged: this run's files; repeats of one file count once.
+            feeds: new state of the feeds polled; others keep theirs.
+            window: length and period of the count windows, seconds.
+            replaced: paths, relative to the output, of committed files that the staged ones stand for.
+
+        Returns:
+            The manifest now in force: the old one if there is nothing to commit. Committing a run twice is
+            committing it once.
+
+        Raises:
+            StoreError: another run committed meanwhile.
+        """
+        files = {f.relative: f for f in staged}
+        current = read_manifest(self.root)
+        if current.run == self.run and set(files) <= {f.relative for f in current.files}:
+            return current
+        if current.run != self.base.run:
+            raise StoreError(f"{self.root}: another run committed meanwhile; run again")
+        if not files and not feeds:
+            return current
+        kept = tuple(f for f in current.files if f.relative not in replaced)
+        merged = tuple(sorted(kept + tuple(files.values()), key=lambda f: f.relative))
+        states = {**current.feeds, **feeds}
+        manifest = Manifest(self.run, *window, merged, states, self.now)
+        write_manifest(self.root, manifest)
+        settle(self.root, manifest)
+        return manifest
+
+
+def open_folder(root: Path, window: tuple[int, int], now: Micros) -> FolderStore:
+    """Open or create an output for a run; finishes or clears what a killed run left. Hold its lock.
+
+    Args:
+        root: the output folder.
+        window: length and period of the count windows, seconds; fixed by an output's first run.
+        now: the run's clock, microseconds UTC.
+
+    Raises:
+        StoreError: not a folder, not writable, damaged, or counted in other windows.
+    """
+    try:
+        (root / HIDDEN).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{root}: cannot be an output folder: {error.strerror}") from error
+    if not os.access(root, os.W_OK):
+        raise StoreError(f"{root}: cannot be an output folder: not writable")
+    manifest = read_manifest(root)
+    if manifest.run and (manifest.window, manifest.every) != window:
+        raise StoreError(
+            f"{root}: counted in windows of {manifest.window} s every {manifest.every} s, not "
+            f"{window[0]} s every {window[1]} s; use those, or another --output"
+        )
+    settle(root, manifest)
+    return FolderStore(root, manifest, now)
+
+
+def settle(root: Path, manifest: Manifest) -> None:
+    """Move committed files to their places, then remove files that no manifest names.
+
+    Idempotent, and safe to interrupt anywhere. Readers look in both places meanwhile.
+    """
+    staging = root / HIDDEN / "staging"
+    if staging.exists():
+        for file in manifest.files:
+            staged = staging / f"{file.run:06d}" / file.relative
+            if staged.exists():
+                place = root / file.relative
+                place.parent.mkdir(parents=True, exist_ok=True)
+                staged.replace(place)
+        shutil.rmtree(staging)
+    committed = {f.relative for f in manifest.files}
+    touched = {f.relative.rsplit("/", 1)[0] for f in manifest.files if f.run == manifest.run}
+    for folder in touched:
+        for path in (root / folder).glob("*.parquet"):
+            if path.relative_to(root).as_posix() not in committed:
+                path.unlink(missing_ok=True)
+
+
+def locate(root: Path, file: TableFile) -> Path:
+    """Where a committed file is: among the tables, or still in staging if its run was killed."""
+    place = root / file.relative
+    staged = root / HIDDEN / "staging" / f"{file.run:06d}" / file.relative
+    return staged if not place.exists() and staged.exists() else place
+
+
+def compact(store: FolderStore, window: tuple[int, int]) -> Manifest:
+    """Merge the files of every table and day that has `COMPACT_AT` or more, as one commit.
+
+    Rows stay as they are. Returns the manifest now in force.
+    """
+    groups: dict[tuple[str, str], list[TableFile]] = {}
+    for file in store.base.files:
+        groups.setdefault((file.table, file.day), []).append(file)
+    staged, replaced = [], set()
+    for (table, day), files in sorted(groups.items()):
+        if len(files) >= COMPACT_AT:
+            parts = [pq.read_table(locate(store.root, f), partitioning=None) for f in files]
+            schema = arrow_schema(table)
+            data = pa.concat_tables([part.cast(schema) for part in parts])
+            staged.append(store.stage_table(table, day, data))
+            replaced |= {f.relative for f in files}
+    return store.commit(staged, {}, window, frozenset(replaced))
+
+
+def _sort_key(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple("" if v is None else str(v) for v in row)
+
+
+_BUILDING = threading.Lock()
+
+
+@lru_cache(maxsize=2)
+def _known(files: tuple[str, ...], root: Path) -> KnownArticles:
+    return KnownArticles.read([root / name for name in files])
+
+
+@lru_cache(maxsize=2)
+def _known_rejects(paths: tuple[Path, ...]) -> frozenset[tuple[str, ...]]:
+    columns = ["stage", "reason", "error", "source"]
+    tables = [pq.read_table(p, columns=columns, partitioning=None) for p in paths]
+    return frozenset(tuple(r[c] for c in columns) for t in tables for r in t.to_pylist())
+
+
+_Share = tuple[Micros, str, Contribution]
+
+
+@lru_cache(maxsize=64)
+def _day(
+    mention_files: tuple[Path, ...], article_files: tuple[Path, ...], known: KnownArticles
+) -> tuple[_Share, ...]:
+    """Contributions of the standing article versions published on a day: publication time, article, share."""
+    columns = ["article_id", "version", "category", "status", "actor_country", "target_country", "counted"]
+    mentions: dict[tuple[str, int], dict[Series, int]] = {}
+    seen: set[str] = set()
+    for row in _rows(mention_files, ["mention_id", *columns]):
+        if row["counted"] and row["mention_id"] not in seen:
+            seen.add(row["mention_id"])
+            shares = mentions.setdefault((row["article_id"], row["version"]), {})
+            series = Series(*(row[c] for c in columns[2:6]))
+            shares[series] = shares.get(series, 0) + 1
+    ids = sorted({article_id for article_id, _ in mentions})
+    newest = dict(zip(ids, known.lookup(ids), strict=True))
+    found = {}
+    for row in _rows(article_files, ["article_id", "version", "published", "publisher", "signature"]):
+        key = (row["article_id"], row["version"])
+        standing = newest.get(row["article_id"])
+        if key in mentions and standing and standing.version == key[1] and not standing.withdrawn:
+            share = Contribution(
+                row["version"], row["publisher"], row["signature"], tuple(sorted(mentions[key].items())), "stored"
+            )
+            found[row["article_id"]] = (row["published"], row["article_id"], share)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=64)
+def _standing(paths: tuple[Path, ...]) -> dict[tuple[Micros, Micros], dict[Series, Standing]]:
+    windows: dict[tuple[Micros, Micros], dict[Series, Standing]] = {}
+    names = [f.name for f in TABLES["mention_counts"].fields][:11]
+    for row in _rows(paths, names):
+        values = [row[n] for n in names]
+        series = windows.setdefault((values[0], values[1]), {})
+        key, revision = Series(*values[2:6]), values[10]
+        if key not in series or series[key].revision < revision:
+            series[key] = Standing((values[6], values[7], values[8], values[9]), revision)
+    return windows
+
+
+def _rows(paths: Iterable[Path], columns: list[str]) -> Iterable[dict[str, Any]]:
+    for path in paths:
+        table = pq.read_table(path, columns=columns, partitioning=None)
+        for index, field in enumerate(table.schema):
+            if pa.types.is_timestamp(field.type):
+                table = table.set_column(index, field.name, table.column(index).cast(pa.int64()))
+        yield from table.to_pylist()
+
+
+def with_base(store: FolderStore, manifest: Manifest) -> FolderStore:
+    """The same output as of a newer commit."""
+    return replace(store, base=manifest)

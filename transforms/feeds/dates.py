@@ -87,9 +87,9 @@ def parse_date(value: str, *, now: int | None = None, guess: bool = True) -> int
     """The instant that `value` names, or None if it names none that can be believed.
 
     A date without a zone, or with one that does not exist, is read as UTC (as RFC 2822, 4.3, asks
-    for unknown zones); a date without a time as its first instant. In ``3/4/2025`` the month comes first unless
-    that is impossible, in ``3.4.2025`` the day. The epoch (in any zone) and year 1 are how software
-    writes "no date", so they are None.
+    for unknown zones); a date without a time as its first instant. In ``3/4/2025`` the month comes
+    first unless that is impossible, in ``3.4.2025`` the day. The epoch (in any zone) and year 1 are
+    how software writes "no date", so they are None.
 
     Args:
         value: text of a date, at most `DATE_CHARS` long.
@@ -207,6 +207,7 @@ def _guess(text: str) -> int | None:
         try:
             found = dateparser.parse(
                 text,
+                languages=["en", *months.LANGUAGES],
                 settings={
                     "PARSERS": ["absolute-time"],
                     "REQUIRE_PARTS": ["day", "month", "year"],

@@ -9,7 +9,7 @@ _ENGLISH = (
     *("july", "august", "september", "october", "november", "december"),
 )
 # The languages of the feeds that people poll for world news; dateparser ships the names of each.
-_LANGUAGES = (
+LANGUAGES = (
     *("fr", "de", "es", "it", "pt", "nl", "ru", "uk", "pl", "cs", "sk", "sv", "da", "nb", "fi"),
     *("hu", "ro", "bg", "sr", "hr", "sl", "el", "tr", "az", "id", "ms", "vi", "ca", "eu", "gl"),
     *("ar", "fa", "he"),
@@ -42,7 +42,7 @@ def _english() -> dict[str, int]:
 def _all() -> dict[str, int]:
     """Names of every language; an ambiguous one is 0."""
     names: dict[str, int] = {}
-    for language in _LANGUAGES:
+    for language in LANGUAGES:
         info = importlib.import_module(f"dateparser.data.date_translation_data.{language}").info
         for month, english in enumerate(_ENGLISH, 1):
             for name in info.get(english, []):

@@ -70,16 +70,16 @@ def html_to_text(html: str) -> str:
     """
     markup = _ENDLESS_TAG.sub(" ", _SURROGATE.sub("\ufffd", html[:HTML_CHARS]).replace("\0", ""))
     try:
-        return extract_plain_text(
-            markup,
-            preserve_formatting=True,
-            main_content=False,
-            list_bullets=False,
-            alt_texts=False,
+        return str(
+            extract_plain_text(
+                markup,
+                preserve_formatting=True,
+                main_content=False,
+                list_bullets=False,
+                alt_texts=False,
+            )
         ).strip()
-    except (
-        Exception
-    ):  # the extractor's own errors on broken markup: text without tags is better than none
+    except Exception:  # the extractor's own, on broken markup: text without tags beats none
         return _TAG.sub(" ", markup).strip()
 
 

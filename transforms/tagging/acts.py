@@ -1,0 +1,62 @@
+"""One trigger for each clause: the noun that names the act before its verb, the act before the weapon."""
+
+from transforms.tagging.parse import Sentence
+from transforms.tagging.senses import Candidate
+
+_CLAUSES = frozenset(
+    ("ROOT", "advcl", "relcl", "ccomp", "acl", "parataxis", "xcomp", "conj", "pcomp")
+)
+
+
+def one_a_clause(found: list[tuple[Candidate, Sentence]]) -> None:
+    """Take from the count each trigger whose act a better-ranked trigger of its clause already names.
+
+    Nouns of the act (rank 1) never fold into each other: "sanctions and a travel ban" are two.
+    """
+    counted = [(c, s) for c, s in found if c.counted]
+    for c, s in counted:
+        for other, of in counted:
+            if of is not s or other is c or not other.counted:
+                continue
+            if other.trigger.category != c.trigger.category:
+                continue
+            if other.trigger.rank < _rank(c) and _same_act(s, c.head, other.head, _rank(c)):
+                c.counted, c.reason = False, "same_act"
+                break
+
+
+def _rank(c: Candidate) -> int:
+    if c.part == "verb" and c.trigger.rank == 1:
+        return 2
+    return c.trigger.rank
+
+
+def _same_act(s: Sentence, one: int, other: int, rank: int) -> bool:
+    if rank >= 3:
+        return (
+            _clause(s, one) == _clause(s, other) or _hangs(s, one, other) or _hangs(s, other, one)
+        )
+    return _hangs(s, other, one)
+
+
+def _hangs(s: Sentence, low: int, high: int) -> bool:
+    """Whether `low` hangs on `high` as its subject, object or instrument."""
+    here = low
+    for _ in range(5):
+        if here == high:
+            return True
+        dep, head = s.deps[here], s.heads[here]
+        if head == here or dep in ("advcl", "relcl", "ccomp", "parataxis"):
+            return False
+        if dep == "prep" and s.low[here] not in ("by", "with", "in", "of", "from"):
+            return False
+        here = head
+    return here == high
+
+
+def _clause(s: Sentence, i: int) -> int:
+    for _ in range(20):
+        if s.heads[i] == i or (s.deps[i] in _CLAUSES and s.tags[i].startswith("VB")):
+            return i
+        i = s.heads[i]
+    return i

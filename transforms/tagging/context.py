@@ -1,0 +1,133 @@
+"""What stands around a trigger: the places to look that the signs of a lexicon name."""
+
+from collections.abc import Callable, Iterable
+
+import ahocorasick_rs
+
+from transforms.tagging.lexicon import Lexicons
+from transforms.tagging.parse import Sentence
+from transforms.tagging.participants import Roles, governor, phrase
+from transforms.tagging.senses import Candidate, Slot
+
+_ENOUGH_WORDS = 2
+"""Distinct words of a topic before an article is taken to be about it."""
+
+
+class TopicScanner:
+    """Tells what an article is about by the topic words in it."""
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        """Build one automaton over all topics' words."""
+        self._topics: list[tuple[str, ...]] = []
+        by_word: dict[str, list[str]] = {}
+        for topic, words in lexicons.topics.items():
+            for word in (*words.single, *words.phrases):
+                by_word.setdefault(word, []).append(topic)
+        self._topics = [tuple(t) for t in by_word.values()]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(by_word), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+
+    def topics(self, low: str) -> frozenset[str]:
+        """Topics with enough words that no other topic beats."""
+        seen: dict[str, set[int]] = {}
+        size = len(low)
+        for index, start, end in self._automaton.find_matches_as_indexes(low):
+            if (start and low[start - 1].isalnum()) or (end < size and low[end].isalnum()):
+                continue
+            for topic in self._topics[index]:
+                seen.setdefault(topic, set()).add(index)
+        if not seen:
+            return frozenset()
+        most = max(len(s) for s in seen.values())
+        return frozenset(t for t, s in seen.items() if len(s) >= max(_ENOUGH_WORDS, most))
+
+
+class Surroundings:
+    """Slots of one candidate, built when a sign asks for them."""
+
+    def __init__(
+        self,
+        s: Sentence,
+        c: Candidate,
+        roles: Roles,
+        kinds: dict[int, frozenset[str]],
+        title: Slot,
+        topics: frozenset[str],
+    ) -> None:
+        """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token."""
+        self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
+        self._made: dict[str, Slot] = {"title": title, "topic": Slot(words=topics)}
+
+    def slot(self, name: str) -> Slot:
+        """What stands in the named place."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._makers[name](self)
+        return made
+
+    def _of(self, tokens: Iterable[int]) -> Slot:
+        s = self._s
+        chosen = [i for i in tokens if 0 <= i < len(s)]
+        if not chosen:
+            return Slot()
+        kinds: frozenset[str] = frozenset()
+        for i in chosen:
+            kinds |= self._kinds.get(i, frozenset())
+        words = frozenset(s.low[i] for i in chosen) | frozenset(s.lemmas[i] for i in chosen)
+        return Slot(words, f" {' '.join(s.low[i] for i in chosen if s.low[i] != '-')} ", kinds)
+
+    def _own(self) -> Slot:
+        return self._of(range(self._c.first, self._c.last + 1))
+
+    def _before(self) -> Slot:
+        s, c = self._s, self._c
+        tokens = set(range(max(0, c.first - 2), c.first))
+        for kid in s.children[c.head]:
+            if kid < c.first and s.deps[kid] in ("amod", "compound", "nmod", "poss", "nummod"):
+                lo, hi = s.subtree(kid)
+                tokens.update(range(lo, min(hi + 1, c.first)))
+        return self._of(sorted(tokens))
+
+    def _next(self) -> Slot:
+        i = self._c.last + 1
+        if i < len(self._s) and self._s.low[i] in ("-", "–"):
+            i += 1
+        return self._of([i])
+
+    def _left(self) -> Slot:
+        return self._of(range(max(0, self._c.first - 5), self._c.last + 1))
+
+    def _after(self) -> Slot:
+        return self._of(range(self._c.first, self._c.last + 5))
+
+    def _doer(self) -> Slot:
+        return self._phrase(self._roles.actor)
+
+    def _done_to(self) -> Slot:
+        return self._phrase(self._roles.target)
+
+    def _phrase(self, head: int) -> Slot:
+        if head < 0:
+            return Slot()
+        lo, hi = phrase(self._s, head, wide=True)
+        return self._of(i for i in range(lo, hi + 1) if not self._c.first <= i <= self._c.last)
+
+    def _governor(self) -> Slot:
+        s, c = self._s, self._c
+        if c.part == "verb":
+            head = s.heads[c.head]
+            return self._of([head] if head != c.head else [])
+        verb, _, between = governor(s, c.head)
+        return self._of(i for i in (*between, verb, s.heads[c.head]) if i >= 0 and i != c.head)
+
+    def _sentence(self) -> Slot:
+        kinds: frozenset[str] = frozenset()
+        for k in self._kinds.values():
+            kinds |= k
+        return Slot(self._s.vocabulary, self._s.joined, kinds)
+
+    _makers: dict[str, Callable[["Surroundings"], Slot]] = {
+        "own": _own, "before": _before, "next": _next, "left": _left, "after": _after, "doer": _doer,
+        "done_to": _done_to, "governor": _governor, "sentence": _sentence, "article": _sentence,
+    }  # fmt: skip

@@ -1,0 +1,264 @@
+"""Named envoys: the name at the introduction, and each later sentence that names the person again."""
+
+import re
+from typing import NamedTuple
+
+from transforms.tagging.parse import Sentence
+from transforms.tagging.participants import SUBJECTS
+from transforms.tagging.senses import Candidate
+
+_PARTICLES = frozenset(
+    ["de", "da", "del", "della", "di", "bin", "ibn", "al", "el", "von", "van", "der", "den", "la", "le", "ben", "abu", "du", "dos"]
+)
+_TITLES = frozenset(
+    ["mr", "ms", "mrs", "dr", "sir", "lord", "lady", "prof", "gen", "amb", "ambassador", "sen", "president", "secretary", "minister", "envoy", "special", "presidential", "us", "u.s.", "un", "u.n.", "eu", "uk", "u.k.", "united", "nations", "states", "russian", "american", "the", "former"]
+)
+_SUFFIXES = frozenset(["jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "kc", "qc"])
+_COURTESY = r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Amb|Ambassador|Special Envoy|Envoy)\.? )"
+_VERBS_OF_ROLE = frozenset(
+    ["name", "appoint", "nominate", "pick", "tap", "choose", "serve", "act", "select", "make", "send", "dispatch"]
+)
+
+
+class Introduction(NamedTuple):
+    """A person introduced as an envoy.
+
+    Attributes:
+        name: the full name as introduced.
+        surname: what later sentences call the person.
+        mention: index of the introducing mention among the article's.
+        sentence: index of its sentence in the article.
+    """
+
+    name: str
+    surname: str
+    mention: int
+    sentence: int
+
+
+def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """The name of the person whom the trigger introduces; empty if the sentence names none.
+
+    Args:
+        s: the sentence.
+        c: an envoy trigger in it.
+        taken: tokens that are place names, which no person's name may use.
+    """
+    for i in (c.last + 1, _after_complement(s, c)):
+        found = _name_from(s, i, taken, 1)
+        if found:
+            return found
+    comma = _after_complement(s, c) if _after_complement(s, c) > 0 else c.last + 1
+    if comma < len(s) and s.low[comma] in (",", "(", ":", "-", "–", "—"):
+        found = _name_from(s, comma + 1, taken, 2)
+        if found and (
+            comma + 1 + len(found.split()) >= len(s)
+            or s.low[comma + 1 + len(found.split())] in (",", ".", ")", "-", "–", "—")
+        ):
+            return found
+    return _name_before(s, c, taken) or _name_by_verb(s, c, taken)
+
+
+def surname_of(name: str) -> str:
+    """The part of a full name that later sentences use.
+
+    >>> surname_of("Staffan de Mistura")
+    'de Mistura'
+    """
+    words = [w for w in name.split() if w.lower().strip(",.") not in _SUFFIXES]
+    if len(words) >= 3 and words[-2].lower() in _PARTICLES:
+        return " ".join(words[-2:])
+    return words[-1] if words else ""
+
+
+def namings(text: str, intro: Introduction) -> list[tuple[int, int]]:
+    """Spans of the text (a sentence) that name the introduced person, with the courtesy title.
+
+    A surname after another first name is somebody else.
+    """
+    first = intro.name.split()[0]
+    pattern = re.compile(
+        rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{re.escape(intro.surname)})(?![\w])"
+    )
+    spans = []
+    for found in pattern.finditer(text):
+        before = re.search(r"([A-Z][\w'’.-]*) $", text[max(0, found.start() - 30) : found.start()])
+        if (
+            before
+            and not _is_title(before[1])
+            and before[1] != first
+            and found[0].startswith(intro.surname)
+        ):
+            at_start = not text[: found.start() - len(before[0])].strip(" \"'“‘")
+            if not (
+                at_start
+                and before[1].lower()
+                in (
+                    "but",
+                    "and",
+                    "then",
+                    "when",
+                    "while",
+                    "as",
+                    "for",
+                    "yet",
+                    "after",
+                    "although",
+                    "asked",
+                )
+            ):
+                continue
+        after = re.match(r" ([A-Z][a-z]+)", text[found.end() : found.end() + 20])
+        if (
+            after
+            and found[0] == intro.surname
+            and " " not in intro.surname
+            and _looks_given(intro.surname, after[1])
+        ):
+            continue
+        spans.append(found.span())
+    return spans
+
+
+def _looks_given(surname: str, following: str) -> bool:
+    return following.lower() not in _TITLES
+
+
+def _is_title(word: str) -> bool:
+    return word.lower().strip(".") in _TITLES or word.endswith(("'s", "’s"))
+
+
+def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:
+    """A run of capitalised name tokens from token i."""
+    if i < 0:
+        return ""
+    j = i
+    while j < len(s) and j - i < 5 and j not in taken:
+        word = s.words[j]
+        if s.low[j] in _PARTICLES and j > i:
+            j += 1
+            continue
+        if (
+            not word[:1].isupper()
+            or not s.tags[j].startswith("NN")
+            or not any(ch.islower() for ch in word)
+        ):
+            if not (
+                word[:1].isupper()
+                and s.tags[j] in ("JJ", "VBG", "VBD", "VBN", "FW", "UH", "RB")
+                and s.deps[j] in ("compound", "amod", "appos", "nmod")
+                and j + 1 < len(s)
+                and s.tags[j + 1] == "NNP"
+            ):
+                break
+        if s.low[j].strip(".") in _TITLES:
+            break
+        j += 1
+    while j > i and s.low[j - 1] in _PARTICLES:
+        j -= 1
+    if j - i < least or (j < len(s) and j in taken and j - i < 2):
+        return ""
+    return s.span(i, j - 1)
+
+
+def _after_complement(s: Sentence, c: Candidate) -> int:
+    """The token after "for Iran", "to the United Nations" or "at large" behind the trigger."""
+    j = c.last + 1
+    if j >= len(s) or s.low[j] not in ("for", "to", "on", "in", "of", "at"):
+        return -1
+    for kid in s.children[c.head]:
+        if kid == j:
+            hi = j
+            for k in range(j + 1, min(len(s), j + 8)):
+                if s.words[k][:1].isupper() or s.low[k] in (
+                    "the",
+                    "and",
+                    "of",
+                    "climate",
+                    "hostage",
+                    "affairs",
+                ):
+                    hi = k
+                else:
+                    break
+            # "for Iran Robert Malley": the complement ends where place tokens end
+            return hi + 1 if s.low[hi] not in ("the", "and", "of") else hi
+    k = j + 1
+    while k < len(s) and (s.low[k] in ("the", "of") or s.words[k][:1].isupper()):
+        k += 1
+    return k
+
+
+def complement_name(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """A name that directly follows the place in "envoy for Iran Robert Malley"."""
+    j = c.last + 1
+    if j >= len(s) or s.low[j] not in ("for", "to", "on", "in"):
+        return ""
+    k = j + 1
+    while k < len(s) and (s.low[k] == "the" or k in taken):
+        k += 1
+    return _name_from(s, k, taken, 2) if k > j + 1 else ""
+
+
+def _name_before(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """ "Richard Grenell, a special presidential envoy": the noun that the trigger stands beside."""
+    head = s.heads[c.head]
+    if s.deps[c.head] in ("appos", "conj") and head < c.first:
+        return _name_ending(s, head, taken)
+    i = c.first - 1
+    steps = 0
+    while i > 0 and s.low[i] not in (",", "–", "—", "(") and steps < 7:
+        if s.tags[i].startswith(("VB", "MD")) and s.deps[i] not in ("amod",):
+            return ""
+        i -= 1
+        steps += 1
+    if i > 0 and s.low[i] in (",", "–", "—", "("):
+        return _name_ending(s, i - 1, taken)
+    return ""
+
+
+def _name_ending(s: Sentence, last: int, taken: set[int]) -> str:
+    i = last
+    while (
+        i >= 0
+        and i not in taken
+        and last - i < 5
+        and (
+            (
+                s.words[i][:1].isupper()
+                and s.tags[i].startswith("NNP")
+                and s.low[i].strip(".") not in _TITLES
+            )
+            or (s.low[i] in _PARTICLES and i < last)
+        )
+    ):
+        i -= 1
+    first = i + 1
+    while first <= last and s.low[first] in _PARTICLES:
+        first += 1
+    return s.span(first, last) if last - first >= 1 else ""
+
+
+def _name_by_verb(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """ "Brahimi was appointed as envoy", "X is the envoy", "named X as envoy"."""
+    here, head = c.head, s.heads[c.head]
+    if s.low[head] == "as" and head != here:
+        here, head = head, s.heads[head]
+    if head == here or not s.tags[head].startswith("VB"):
+        return ""
+    if s.deps[c.head] == "attr" or s.lemmas[head] in _VERBS_OF_ROLE:
+        deps = (
+            ("nsubjpass", "dobj", *SUBJECTS)
+            if s.lemmas[head] not in ("serve", "act", "be")
+            else SUBJECTS
+        )
+        for dep in deps:
+            for kid in s.children[head]:
+                if (
+                    s.deps[kid] == dep
+                    and kid != c.head
+                    and s.tags[kid] == "NNP"
+                    and kid not in taken
+                ):
+                    return _name_ending(s, kid, taken) or s.words[kid]
+    return ""

@@ -1,0 +1,379 @@
+"""Who does it and to whom: the phrases of a sentence that fill a trigger's roles, and their countries."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from transforms.tagging.lexicon import Words
+from transforms.tagging.parse import Sentence
+from transforms.tagging.places import Place
+
+SUBJECTS = ("nsubj", "csubj")
+_PRONOUNS = ("PRP", "PRP$", "WP", "WDT", "WP$", "DT", "EX")
+_MODIFIERS = (
+    "amod",
+    "compound",
+    "nmod",
+    "poss",
+    "nummod",
+    "det",
+    "advmod",
+    "case",
+    "punct",
+    "quantmod",
+    "npadvmod",
+)
+
+
+class Roles(NamedTuple):
+    """Token indexes of the heads of the participants' phrases; -1 if the sentence names none."""
+
+    actor: int = -1
+    target: int = -1
+    place: int = -1
+
+
+def is_pronoun(s: Sentence, i: int) -> bool:
+    """Whether the token stands for a name ("it", "their", "which") and is none itself ("US" is)."""
+    return s.tags[i] in _PRONOUNS and s.words[i] != "US"
+
+
+def subject(s: Sentence, verb: int, depth: int = 0) -> int:
+    """The token that does what the verb says, also across coordination, control and relative clauses."""
+    kids = s.children[verb]
+    for kid in kids:
+        if s.deps[kid] == "agent":
+            return _object_of(s, kid)
+    if any(s.deps[k] in ("nsubjpass", "auxpass") for k in kids):
+        return -1
+    for kid in kids:
+        if s.deps[kid] in SUBJECTS:
+            return _antecedent(s, kid, verb)
+    if depth > 5:
+        return -1
+    return _inherited(s, verb, depth)
+
+
+def _inherited(s: Sentence, verb: int, depth: int) -> int:
+    dep, head = s.deps[verb], s.heads[verb]
+    if head == verb:
+        return _nominal_subject(s, verb)
+    if dep in ("acl", "relcl") and s.tags[verb] in ("VBG", "VB"):
+        noun = head
+        if s.tags[verb] == "VB" and not s.tags[noun].startswith("NNP"):
+            return subject(s, s.heads[noun], depth + 1) if s.heads[noun] != noun else -1
+        return noun
+    if dep in ("acl", "relcl"):
+        return -1
+    if dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "pcomp", "prep", "aux"):
+        if (
+            dep == "xcomp"
+            and (obj := _child(s, head, ("dobj",))) >= 0
+            and obj < verb
+            and s.tags[verb] == "VB"
+        ):
+            return obj
+        if dep == "pcomp":
+            above = s.heads[head]
+            if (
+                s.low[head] in ("of", "for", "from", "after")
+                and (obj := _child(s, above, ("dobj",))) >= 0
+            ):
+                return obj
+            return subject(s, above, depth + 1) if above != head else -1
+        if s.tags[head].startswith("NN") and dep != "conj":
+            return head
+        return subject(s, head, depth + 1)
+    return -1
+
+
+def _nominal_subject(s: Sentence, verb: int) -> int:
+    """A headline's subject that the parser took for a modifier: the noun just left of the verb."""
+    left = [k for k in s.children[verb] if k < verb and s.tags[k].startswith(("NN", "PRP"))]
+    left = [k for k in left if s.deps[k] not in ("dobj", "npadvmod", "nsubjpass", "nummod", "pobj")]
+    return left[-1] if left else -1
+
+
+def _antecedent(s: Sentence, subj: int, verb: int) -> int:
+    if s.low[subj] in ("who", "which", "that") and s.deps[verb] in ("relcl", "acl"):
+        return s.heads[verb]
+    if s.low[subj] in ("he", "it", "they", "she", "we", "i"):
+        above = s.heads[verb]
+        if above != verb and s.tags[above].startswith("VB"):
+            return_to = _child(s, above, SUBJECTS)
+            if return_to >= 0 and return_to != subj:
+                return return_to
+    return subj
+
+
+def _child(s: Sentence, i: int, deps: tuple[str, ...]) -> int:
+    for kid in s.children[i]:
+        if s.deps[kid] in deps:
+            return kid
+    return -1
+
+
+def _object_of(s: Sentence, prep: int) -> int:
+    for kid in s.children[prep]:
+        if s.deps[kid] in ("pobj", "pcomp"):
+            return kid
+    return -1
+
+
+def direct_object(s: Sentence, verb: int) -> int:
+    """What the verb is done to: its object, its passive subject, the noun that a participle describes."""
+    kids = s.children[verb]
+    for kid in kids:
+        if s.deps[kid] in ("dobj", "nsubjpass", "obj"):
+            return _antecedent(s, kid, verb) if s.deps[kid] == "nsubjpass" else kid
+    if s.tags[verb] == "VBN" and s.deps[verb] in ("acl", "relcl") and s.heads[verb] != verb:
+        return s.heads[verb]
+    if s.deps[verb] == "amod" and s.tags[verb] in ("VBN", "VBD", "JJ"):
+        return s.heads[verb]
+    if (
+        s.deps[verb] == "conj"
+        and s.tags[verb] in ("VBN", "VBD")
+        and not _child(s, verb, SUBJECTS) >= 0
+    ):
+        first = s.heads[verb]
+        return _child(s, first, ("nsubjpass",))
+    return -1
+
+
+def prepositional(s: Sentence, i: int, prepositions: frozenset[str]) -> int:
+    """Object of the first preposition from the list that hangs on token i."""
+    for kid in s.children[i]:
+        if s.deps[kid] in ("prep", "dative", "prt", "acl", "advmod") and s.low[kid] in prepositions:
+            found = _object_of(s, kid)
+            if found < 0 and s.tags[kid] == "VBG":
+                found = direct_object(s, kid)
+            if found < 0:  # "against" read as a particle: the noun beside it
+                for grand in s.children[kid]:
+                    if s.deps[grand] == "prep":
+                        found = _object_of(s, grand)
+            if found >= 0:
+                return found
+    return -1
+
+
+def governor(s: Sentence, noun: int) -> tuple[int, str, list[int]]:
+    """The verb that a noun hangs on, through "plans for a wave of strikes", and by which relation.
+
+    Returns:
+        Index of the verb (-1 without one), the relation ("nsubj", "dobj", "pobj:in", ...) and the nouns between.
+    """
+    here, via = noun, ""
+    between: list[int] = []
+    for _ in range(8):
+        head, dep = s.heads[here], s.deps[here]
+        if head == here:
+            return -1, via, between
+        if s.tags[head].startswith("VB") and dep not in ("pobj", "pcomp"):
+            return head, via if via and dep == "prep" else dep, between
+        if dep in ("pobj", "pcomp"):
+            via = f"pobj:{s.low[head]}"
+        elif dep == "prep":
+            if s.low[here] not in ("of", "for", "to"):
+                return -1, via, between
+            via = ""
+        if s.tags[head].startswith("NN"):
+            between.append(head)
+        here = head
+    return -1, via, between
+
+
+def phrase(s: Sentence, head: int, *, wide: bool = False) -> tuple[int, int]:
+    """First and last token of the noun phrase around its head.
+
+    Args:
+        s: the sentence.
+        head: the head noun.
+        wide: with what follows it in the phrase ("school in Gaza City"), up to a clause or a comma.
+    """
+    lo = hi = head
+    for kid in reversed([k for k in s.children[head] if k < head]):
+        if s.deps[kid] in _MODIFIERS and kid >= lo - (s.subtree(kid)[1] - kid) - 1:
+            lo = min(lo, s.subtree(kid)[0])
+        elif s.deps[kid] not in _MODIFIERS:
+            break
+    while lo < head and (s.deps[lo] in ("det", "punct", "cc") or s.low[lo] in ("the", "a", "an")):
+        lo += 1
+    for kid in [k for k in s.children[head] if k > head]:
+        word = s.low[kid]
+        if s.deps[kid] == "prep" and (
+            word == "of"
+            or (wide and word in ("in", "near", "at", "on", "inside", "from", "outside"))
+        ):
+            hi = max(hi, s.subtree(kid)[1])
+        elif s.deps[kid] in ("case", "compound", "nmod") or (
+            wide and s.deps[kid] in ("appos", "flat")
+        ):
+            hi = max(hi, kid)
+    return lo, min(hi, lo + 14)
+
+
+def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
+    """Participants of a trigger that is a verb, or an adjective made of one ("sanctioned oil")."""
+    if s.deps[verb] == "amod":
+        return Roles(_by_hyphen(s, verb), s.heads[verb])
+    actor, target = subject(s, verb), direct_object(s, verb)
+    if target < 0:
+        target = prepositional(s, verb, _single(roles, "target_prepositions"))
+    passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
+    if passive and _child(s, verb, ("prt",)) < 0:
+        actor, target = prepositional(s, verb, frozenset({"by"})), actor
+    place = prepositional(s, verb, _single(roles, "place_prepositions"))
+    return Roles(actor, target, place)
+
+
+def _by_hyphen(s: Sentence, verb: int) -> int:
+    """ "US-sanctioned": the modifier that names who does it."""
+    return _child(s, verb, ("npadvmod", "compound", "nmod", "nsubj", "agent"))
+
+
+def of_noun(
+    s: Sentence,
+    noun: int,
+    roles: dict[str, Any],
+    places: Mapping[int, Place],
+    plans: Collection[str],
+) -> Roles:
+    """Participants of a trigger that is a noun.
+
+    Args:
+        s: the sentence.
+        noun: head of the trigger.
+        roles: the category's prepositions and verbs.
+        places: place name by token, to tell "Israeli strike" from "border strike".
+        plans: nouns that pass a role on: who has a plan for strikes is their actor.
+    """
+    chain = _nouns_around(s, noun)
+    verb, how, between = governor(s, noun)
+    actor, target = _modifiers(s, chain, roles, places)
+    place = -1
+    for n in chain:
+        actor = actor if actor >= 0 else prepositional(s, n, frozenset({"by"}))
+        target = (
+            target if target >= 0 else prepositional(s, n, _single(roles, "target_prepositions"))
+        )
+        place = place if place >= 0 else prepositional(s, n, _single(roles, "place_prepositions"))
+    if actor >= 0 and is_pronoun(s, actor):
+        actor = _owner(s, actor, verb)
+    if verb >= 0:
+        planned = any(s.lemmas[n] in plans for n in between)
+        actor, target = _from_verb(s, verb, how, roles, Roles(actor, target), planned=planned)
+        place = (
+            place if place >= 0 else prepositional(s, verb, _single(roles, "place_prepositions"))
+        )
+    return Roles(actor, target, place)
+
+
+def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
+    words = roles.get(name)
+    return words.single if isinstance(words, Words) else frozenset()
+
+
+def _modifiers(
+    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place]
+) -> tuple[int, int]:
+    """Place names before the noun: the actor, unless the category says that such a name is the target."""
+    actor = target = -1
+    upon = roles.get("name_before_is_target", [])
+    for n in chain:
+        poss = _child(s, n, ("poss",))
+        if poss >= 0 and actor < 0:
+            actor = poss
+        for i in _before(s, n):
+            place = places.get(i)
+            if place is None or place.kind == "city":
+                continue
+            if place.iso3 in upon or (
+                "*" in upon
+                and place.kind == "country"
+                and i != poss
+                and (actor >= 0 or _preceded(places, i))
+            ):
+                target = i if target < 0 and i != poss else target
+            elif actor < 0:
+                actor = i
+    return actor, target
+
+
+def _preceded(places: Mapping[int, Place], i: int) -> bool:
+    return i - 1 in places and places[i - 1] is not places[i]
+
+
+def _before(s: Sentence, noun: int) -> list[int]:
+    """Tokens of the modifiers before a noun, nearest last."""
+    out: list[int] = []
+    for kid in s.children[noun]:
+        if kid < noun and s.deps[kid] in (
+            "amod",
+            "compound",
+            "nmod",
+            "poss",
+            "npadvmod",
+            "nsubj",
+            "dep",
+        ):
+            lo, hi = s.subtree(kid)
+            out.extend(range(lo, min(hi + 1, noun)))
+    return sorted(set(out))
+
+
+def _owner(s: Sentence, pronoun: int, verb: int) -> int:
+    """Whom "its" or "their" before the trigger means: the subject of the clause, or of the one above."""
+    here = verb
+    for _ in range(4):
+        if here < 0:
+            return -1
+        found = subject(s, here)
+        lo, hi = s.subtree(found) if found >= 0 else (0, 0)
+        if found >= 0 and not lo <= pronoun <= hi and not is_pronoun(s, found):
+            return found
+        here = s.heads[here] if s.heads[here] != here else -1
+    return -1
+
+
+def _from_verb(
+    s: Sentence, verb: int, how: str, roles: dict[str, Any], so_far: Roles, *, planned: bool
+) -> tuple[int, int]:
+    actor, target = so_far.actor, so_far.target
+    name = s.lemmas[verb]
+    towards = _single(roles, "target_prepositions")
+    as_object = how in ("dobj", "nsubjpass", "obj", "conj")
+    if as_object and (name in _single(roles, "light") or planned) and actor < 0:
+        actor = subject(s, verb)
+        if actor < 0 and s.deps[verb] in ("acl", "relcl"):
+            actor = prepositional(s, verb, frozenset({"by"}))
+    elif (
+        as_object or how in ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
+    ) and name in _single(roles, "receive"):
+        target = subject(s, verb) if target < 0 else target
+    elif (
+        how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with")
+    ):
+        actor = subject(s, verb)
+        target = direct_object(s, verb) if target < 0 else target
+    if target < 0 and as_object:
+        target = prepositional(s, verb, towards)
+        if target < 0 and name in _single(roles, "give"):
+            target = _child(s, verb, ("dative",))
+    if target < 0 and how in ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from"):
+        target = direct_object(s, verb)
+    return actor, target
+
+
+def _nouns_around(s: Sentence, noun: int) -> list[int]:
+    """The noun itself and those it is counted by: "wave of strikes", "strikes and bombardments"."""
+    out = [noun]
+    here = noun
+    for _ in range(3):
+        head, dep = s.heads[here], s.deps[here]
+        if dep == "pobj" and s.low[head] == "of" and s.tags[s.heads[head]].startswith("NN"):
+            here = s.heads[head]
+        elif dep in ("compound", "nmod", "amod", "conj") and s.tags[head].startswith("NN"):
+            here = head
+        else:
+            break
+        out.append(here)
+    return out

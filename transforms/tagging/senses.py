@@ -1,0 +1,133 @@
+"""Does this trigger mean what the category means? Signs for and against are weighed; the lexicon holds them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from transforms.tagging.lexicon import Lexicon, Sign, Trigger, Words
+from transforms.tagging.parse import Sentence
+
+ENOUGH = 1.0
+"""A trigger counts if its prior and the weights of its signs add up to this."""
+
+
+@dataclass
+class Candidate:
+    """A trigger in its parsed sentence.
+
+    Attributes:
+        trigger: the lexicon entry.
+        first, last: tokens of the trigger; `head` the one that the rest hangs on.
+        part: "noun", "verb" or "adjective" as it stands here.
+        start, end: span in the clean text of the article.
+    """
+
+    trigger: Trigger
+    start: int
+    end: int
+    first: int = 0
+    last: int = 0
+    head: int = 0
+    part: str = "noun"
+    counted: bool = False
+    reason: str = ""
+    score: float = 0.0
+    signs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What stands in one place to look: words, the same joined by spaces, and kinds of place."""
+
+    words: frozenset[str] = frozenset()
+    joined: str = ""
+    kinds: frozenset[str] = frozenset()
+
+    def holds(self, wanted: Words) -> bool:
+        """Whether any wanted word, phrase or kind of place is here."""
+        return (
+            not wanted.single.isdisjoint(self.words)
+            or not wanted.kinds.isdisjoint(self.kinds)
+            or any(f" {p} " in self.joined for p in wanted.phrases)
+        )
+
+
+def locate(s: Sentence, c: Candidate) -> None:
+    """Find the tokens, head and part of speech of a candidate in its sentence."""
+    c.first = s.token_at(c.start - s.start)
+    c.last = s.token_at(c.end - s.start - 1)
+    heads = [
+        i
+        for i in range(c.first, c.last + 1)
+        if not c.first <= s.heads[i] <= c.last or s.heads[i] == i
+    ]
+    c.head = heads[-1] if heads else c.last
+    c.part = _part(s, c)
+
+
+def _part(s: Sentence, c: Candidate) -> str:
+    i = c.head
+    tag = s.tags[i]
+    following = s.low[c.last + 1] if c.last + 1 < len(s) else ""
+    if c.trigger.part in ("noun", "verb", "adjective"):
+        return c.trigger.part
+    if tag == "VBZ" and following in (
+        "on",
+        "against",
+        "near",
+        "in",
+        "at",
+        "kill",
+        "hit",
+        "into",
+        "inside",
+        "",
+    ):
+        if not any(s.deps[k] == "dobj" for k in s.children[i]):
+            return "noun"
+    if tag in ("NNS", "NN", "NNP", "NNPS") and _reads_as_verb(s, c):
+        return "verb"
+    if tag.startswith("VB"):
+        return "verb"
+    return "adjective" if tag.startswith("JJ") else "noun"
+
+
+def _reads_as_verb(s: Sentence, c: Candidate) -> bool:
+    """A headline's verb tagged as noun: "US sanctions man accused of ..."; nothing finite before it."""
+    i = c.head
+    if not s.low[i].endswith("s") or i == 0 or i + 1 >= len(s) or c.first != c.last:
+        return False
+    if any(t in ("VBZ", "VBP", "VBD", "MD") for t in s.tags[:i]):
+        return False
+    if s.deps[i] in ("pobj", "conj", "dobj") or any(
+        s.deps[k] in ("poss", "case") for k in s.children[i]
+    ):
+        return False
+    if s.tags[i - 1] not in ("NNP", "NN", "NNS", "NNPS"):
+        return False
+    return s.tags[i + 1] in ("NNP", "DT", "CD", "JJ", "PRP$", "NNPS", "VBN", "VBG") or (
+        s.tags[i + 1] in ("NN", "NNS") and s.deps[i + 1] not in ("ROOT",) and s.heads[i + 1] >= i
+    )
+
+
+def judge(c: Candidate, lexicon: Lexicon, slot: Callable[[str], Slot]) -> None:
+    """Weigh the signs; sets `counted`, `reason`, `score` and the names of the signs that spoke.
+
+    Args:
+        c: the candidate, located.
+        lexicon: its category.
+        slot: gives what stands in a named place for this candidate.
+    """
+    score = c.trigger.prior
+    worst: Sign | None = None
+    for sign in lexicon.signs:
+        if c.trigger.name not in sign.triggers or sign.part not in ("any", c.part):
+            continue
+        if any(slot(name).holds(sign.words) for name in sign.slots) == sign.absent:
+            continue
+        score += sign.weight
+        c.signs.append(sign.name)
+        if sign.weight < 0 and (worst is None or sign.weight < worst.weight):
+            worst = sign
+    c.score = score
+    c.counted = score >= ENOUGH
+    c.reason = "" if c.counted else (worst.reason if worst else lexicon.otherwise)

@@ -77,7 +77,9 @@ def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentP
     return parser, parsers
 
 
-def _add(group: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command) -> argparse.ArgumentParser:
+def _add(
+    group: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command
+) -> argparse.ArgumentParser:
     summary = command.help.splitlines()[0]
     sub = group.add_parser(
         name,
@@ -100,7 +102,9 @@ def unknown_option(given: str, known: Sequence[str]) -> str:
     name = given.split("=", 1)[0]
     if not name.startswith("-"):
         return f"unexpected argument {given!r}"
-    near = difflib.get_close_matches(name.replace("_", "-"), [k.replace("_", "-") for k in known], 1, 0.6)
+    near = difflib.get_close_matches(
+        name.replace("_", "-"), [k.replace("_", "-") for k in known], 1, 0.6
+    )
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"unknown option {name}{hint}"
 

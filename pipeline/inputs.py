@@ -74,7 +74,9 @@ def _remote(pattern: str) -> list[str]:
     from apache_beam.io.filesystems import FileSystems
 
     try:
-        matched = FileSystems.match([pattern.rstrip("/") + ("/**" if pattern.endswith("/") else "")])
+        matched = FileSystems.match(
+            [pattern.rstrip("/") + ("/**" if pattern.endswith("/") else "")]
+        )
     except (BeamIOError, ValueError) as error:
         raise UsageError(f"{pattern}: {error}") from error
     found = sorted(m.path for result in matched for m in result.metadata_list)

@@ -1,8 +1,9 @@
 """Every option of every command, declared once: the command line and the Flex Template's metadata read it here."""
 
 import argparse
+import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,6 +49,14 @@ def moment(value: str) -> int:
     return int(when.timestamp()) * 1_000_000 + when.microsecond
 
 
+def unknown_choice(option: str, given: str, known: Iterable[str]) -> str:
+    """What to say of a value that is none of the known ones."""
+    choices = list(known)
+    near = difflib.get_close_matches(given, choices, 1, 0.6)
+    hint = f"; did you mean {near[0]}?" if near else f"; one of {', '.join(choices)}"
+    return f"{option}: unknown {given!r}{hint}"
+
+
 @dataclass(frozen=True)
 class Command:
     """A command: what it is for, its options, and the function that runs it ("module:function")."""
@@ -66,14 +75,59 @@ def _run(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         help="files, folders, globs, gs:// paths, feed URLs; each file told by content, plain or gzip",
     )
-    add("--feeds", metavar="FILE", action="append", default=[], help="a list of feeds to poll: OPML, TOML, or one URL a line")
-    add("--output", metavar="DIR", default="output", help="folder for the tables, or bq://PROJECT.DATASET (default: output)")
-    add("--window", type=duration, default="1h", metavar="TIME", help="length of the count windows (default: 1h)")
-    add("--every", type=duration, default=None, metavar="TIME", help="a window begins each TIME (default: --window, so windows do not overlap)")
-    add("--since", type=moment, default=None, metavar="DATE", help="leave out articles published before DATE, UTC")
-    add("--keep-text", action="store_true", help="keep the text of articles in the articles table, so that they can be replayed")
-    add("--now", type=moment, default=None, metavar="TIME", help="the run's clock, for replays and tests (default: the real one)")
-    add("--lock-wait", type=duration, default="1m", metavar="TIME", help="how long to wait for another run on the same output (default: 1m)")
+    add(
+        "--feeds",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a list of feeds to poll: OPML, TOML, or one URL a line",
+    )
+    add(
+        "--output",
+        metavar="DIR",
+        default="output",
+        help="folder for the tables, or bq://PROJECT.DATASET (default: output)",
+    )
+    add(
+        "--window",
+        type=duration,
+        default="1h",
+        metavar="TIME",
+        help="length of the count windows (default: 1h)",
+    )
+    add(
+        "--every",
+        type=duration,
+        default=None,
+        metavar="TIME",
+        help="a window begins each TIME (default: --window, so windows do not overlap)",
+    )
+    add(
+        "--since",
+        type=moment,
+        default=None,
+        metavar="DATE",
+        help="leave out articles published before DATE, UTC",
+    )
+    add(
+        "--keep-text",
+        action="store_true",
+        help="keep the text of articles in the articles table, so that they can be replayed",
+    )
+    add(
+        "--now",
+        type=moment,
+        default=None,
+        metavar="TIME",
+        help="the run's clock, for replays and tests (default: the real one)",
+    )
+    add(
+        "--lock-wait",
+        type=duration,
+        default="1m",
+        metavar="TIME",
+        help="how long to wait for another run on the same output (default: 1m)",
+    )
     add("--quiet", action="store_true", help="no progress and no summary")
     add("--json", action="store_true", help="the summary as JSON on standard output")
     _polling(parser)
@@ -85,20 +139,56 @@ def _polling(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let feeds be on addresses that are not public (loopback, private networks)",
     )
-    parser.add_argument("--contact", metavar="TEXT", default="", help="how publishers can reach you; becomes part of the User-Agent")
+    parser.add_argument(
+        "--contact",
+        metavar="TEXT",
+        default="",
+        help="how publishers can reach you; becomes part of the User-Agent",
+    )
 
 
 def _tag(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("files", nargs="*", metavar="FILE", help="files of any kind that `run` reads; - or nothing for standard input")
-    add("--rejected", action="store_true", help="also the triggers that did not count, with the reason")
+    add(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="files of any kind that `run` reads; - or nothing for standard input",
+    )
+    add(
+        "--rejected",
+        action="store_true",
+        help="also the triggers that did not count, with the reason",
+    )
 
 
 def _counts(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
-    add("--by", default="day,category,status", metavar="COLUMNS", help="group by these: window, day, category, status, actor_country, target_country (default: day,category,status)")
-    add("--since", type=moment, default=None, metavar="DATE", help="windows from DATE on, UTC")
+    add(
+        "--by",
+        default="day,category,status",
+        metavar="COLUMNS",
+        help="group by these: window, hour, day, week, month, category, subtype, status, actor_country, "
+        "target_country, person, publisher (default: day,category,status)",
+    )
+    add("--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC")
+    add("--until", type=moment, default=None, metavar="DATE", help="published before DATE, UTC")
+    add("--category", default="", metavar="NAMES", help="only these: strike, envoy, sanction")
+    add("--status", default="", metavar="NAMES", help="only these: occurred, planned, threatened, called_off, denied")
+    add("--actor", default="", metavar="CODES", help="only mentions with an actor of these countries, ISO alpha-3")
+    add("--target", default="", metavar="CODES", help="only mentions with a target of these countries")
+    add("--country", default="", metavar="CODES", help="only mentions with an actor or a target of these countries")
+    add("--publisher", default="", metavar="NAMES", help="only these publishers")
+    add(
+        "--watch",
+        type=duration,
+        nargs="?",
+        const=5,
+        default=None,
+        metavar="TIME",
+        help="stay, look each TIME (5s), and print again whenever the counts change",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON lines")
     form.add_argument("--csv", action="store_true", help="CSV with a header")
@@ -129,6 +219,8 @@ COMMANDS: dict[str, Command] = {
     ),
     "counts": Command("Show the standing counts of an output.", _counts, "pipeline.counts:command"),
     "schema": Command(
-        "Show the tables: every column with its type and meaning.", _schema, "pipeline.schema:command"
+        "Show the tables: every column with its type and meaning.",
+        _schema,
+        "pipeline.schema:command",
     ),
 }

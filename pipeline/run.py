@@ -16,7 +16,7 @@ from pipeline.inputs import expand
 from pipeline.options import UsageError
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
-from pipeline.summary import Summary, print_summary, summarise
+from pipeline.summary import print_summary, summarise
 from transforms.store import StoreError
 from transforms.store.folder import FolderStore, compact, open_folder, with_base
 from transforms.store.locks import locked
@@ -40,7 +40,9 @@ def command(args: argparse.Namespace) -> int:
     try:
         with locked(root, args.lock_wait):
             store = open_folder(root, window, now)
-            metrics = increment(store, sources, Settings(*window, now, args.keep_text), options, args)
+            metrics = increment(
+                store, sources, Settings(*window, now, args.keep_text), options, args
+            )
             manifest = compacted(root, window, now)
     except StoreError as error:
         raise UsageError(str(error)) from error
@@ -65,7 +67,9 @@ def windows_of(args: argparse.Namespace) -> tuple[int, int]:
     """
     every = args.every or args.window
     if every > args.window:
-        raise UsageError(f"--every {every} s is longer than --window {args.window} s: articles between windows would be lost")
+        raise UsageError(
+            f"--every {every} s is longer than --window {args.window} s: articles between windows would be lost"
+        )
     if args.window % every:
         raise UsageError(f"--window {args.window} s is not a whole number of --every {every} s")
     return args.window, every
@@ -94,7 +98,9 @@ def increment(
         RunFailed: the pipeline raised. Nothing is committed then.
     """
     local = options.get_all_options()["runner"] == LOCAL_RUNNER
-    progress = show_progress() if local and not args.quiet and sys.stderr.isatty() else nullcontext()
+    progress = (
+        show_progress() if local and not args.quiet and sys.stderr.isatty() else nullcontext()
+    )
     pipeline = beam.Pipeline(options=options)
     build(read_sources(pipeline, sources, store, settings), store, settings)
     try:
@@ -108,7 +114,9 @@ def increment(
     totals: dict[str, int] = {}
     for c in counters:
         name = f"{c.key.metric.namespace}.{c.key.metric.name}"
-        totals[name] = totals.get(name, 0) + (c.committed if c.committed is not None else c.attempted)
+        totals[name] = totals.get(name, 0) + (
+            c.committed if c.committed is not None else c.attempted
+        )
     return totals
 
 

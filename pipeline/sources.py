@@ -2,7 +2,6 @@
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -42,7 +41,9 @@ class Sources:
         return cls(tuple(wanted.paths), tuple(dict.fromkeys(feeds)), args.since)
 
 
-def read_sources(pipeline: beam.Pipeline, sources: Sources, store: Any, settings: Settings) -> Inputs:
+def read_sources(
+    pipeline: beam.Pipeline, sources: Sources, store: Any, settings: Settings
+) -> Inputs:
     """Files and feeds as the inputs of the flow."""
     files = pipeline | "Read files" >> ReadFiles(sources.paths, settings.now)
     articles = files.articles

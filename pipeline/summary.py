@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import orjson
 from rich.console import Console

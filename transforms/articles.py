@@ -29,7 +29,9 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
     text = f"{title}\n{body}" if title != body else f"{title}\n"
     if len(text) > MAX_TEXT:
         error = f"{len(text)} characters, the cap is {MAX_TEXT}"
-        return reject("read", Problem("too_large", error, raw.where, text[:PAYLOAD_CHARS]), source, now)
+        return reject(
+            "read", Problem("too_large", error, raw.where, text[:PAYLOAD_CHARS]), source, now
+        )
     if not title and not body:
         return reject("read", Problem("empty", "neither title nor text", raw.where), source, now)
     published = _known(raw.published, now)

@@ -47,7 +47,9 @@ class CountMentions(beam.PTransform):
         if not 0 < period <= length:
             raise ValueError(f"windows of {length} s every {period} s")
         self.windows: windows.WindowFn = (
-            windows.FixedWindows(length) if length == period else windows.SlidingWindows(length, period)
+            windows.FixedWindows(length)
+            if length == period
+            else windows.SlidingWindows(length, period)
         )
         self.store = store
 

@@ -49,7 +49,9 @@ class Standing(NamedTuple):
 def series_of(mentions: Iterable[Mention]) -> tuple[tuple[Series, int], ...]:
     """Counted mentions by series, sorted."""
     counter = Counter(
-        Series(m.category, m.status, m.actor_country, m.target_country) for m in mentions if m.counted
+        Series(m.category, m.status, m.actor_country, m.target_country)
+        for m in mentions
+        if m.counted
     )
     return tuple(sorted(counter.items()))
 
@@ -73,7 +75,9 @@ def merge(into: Contributions, other: Mapping[str, Contribution]) -> Contributio
     return into
 
 
-def count_window(contributions: Mapping[str, Contribution]) -> dict[Series, tuple[int, int, int, int]]:
+def count_window(
+    contributions: Mapping[str, Contribution],
+) -> dict[Series, tuple[int, int, int, int]]:
     """Mentions, articles, stories and publishers of each series among the contributions of one window."""
     members: dict[Series, list[tuple[int, Contribution]]] = defaultdict(list)
     for share in contributions.values():

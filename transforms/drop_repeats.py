@@ -52,7 +52,8 @@ class DropRepeats(beam.PTransform):
         """Drop stored repeats before the shuffle, resolve the rest within each shard."""
         return (
             articles
-            | "Drop stored" >> beam.ParDo(_DropStored(self.store)).with_output_types(tuple[int, bytes])
+            | "Drop stored"
+            >> beam.ParDo(_DropStored(self.store)).with_output_types(tuple[int, bytes])
             | "Bring versions together" >> beam.GroupByKey()
             | "Keep the standing version"
             >> beam.ParDo(_KeepStanding(self.store)).with_output_types(list[Fresh])

@@ -38,7 +38,8 @@ class ReadFiles(beam.PTransform):
         return (
             begin
             | "List files" >> beam.Create(self.paths, reshuffle=len(self.paths) > 1)
-            | "Read each" >> beam.ParDo(_ReadFile(self.now)).with_outputs("rejects", main="articles")
+            | "Read each"
+            >> beam.ParDo(_ReadFile(self.now)).with_outputs("rejects", main="articles")
         )
 
 

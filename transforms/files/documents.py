@@ -13,7 +13,9 @@ from transforms.files.recognise import recognise
 PAGE_BYTES = 2_000_000
 """The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at 5.5 MB)."""
 
-_HEADER_LINE = re.compile(r"(title|published|date|url|publisher|author|language|updated|id)\s*:\s*(.*)", re.I)
+_HEADER_LINE = re.compile(
+    r"(title|published|date|url|publisher|author|language|updated|id)\s*:\s*(.*)", re.I
+)
 _HEADER_FIELDS = {"date": "published", "id": "guid"}
 
 Found = RawArticle | Problem
@@ -25,7 +27,11 @@ def decode(body: bytes) -> str:
     >>> decode("café".encode("latin-1"))
     'café'
     """
-    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for bom, encoding in (
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if body.startswith(bom):
             return body.decode(encoding, "replace").lstrip("\ufeff")
     try:
@@ -44,7 +50,9 @@ def read_text(body: bytes, name: str) -> Iterator[Found]:
     if "title" not in header:
         first, _, rest = rest.lstrip().partition("\n")
         header["title"] = first
-    yield RawArticle(body=rest.strip(), origin="header" if header.get("published") else "file", **header)
+    yield RawArticle(
+        body=rest.strip(), origin="header" if header.get("published") else "file", **header
+    )
 
 
 def _split_header(text: str) -> tuple[dict[str, str], str]:
@@ -68,7 +76,9 @@ def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
     if len(body) > PAGE_BYTES:
         yield Problem("too_large", f"a page of over {PAGE_BYTES} bytes")
         return
-    page = bare_extraction(decode(body), url=url or None, with_metadata=True, include_comments=False, fast=True)
+    page = bare_extraction(
+        decode(body), url=url or None, with_metadata=True, include_comments=False, fast=True
+    )
     if page is None or not page.text:
         yield Problem("empty", "no article text found in the page")
         return
@@ -93,7 +103,9 @@ def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]
         yield Problem(feed.problem, feed.error or feed.problem)
 
 
-def raw_from_entry(entry: Entry, feed: str, feed_title: str, language: str, where: str) -> RawArticle:
+def raw_from_entry(
+    entry: Entry, feed: str, feed_title: str, language: str, where: str
+) -> RawArticle:
     """A raw article from a feed's entry; the publisher is the entry's source, else the feed's title."""
     return RawArticle(
         title=entry.title,

@@ -82,7 +82,9 @@ def raw_from_fields(record: Mapping[str, Any], where: str) -> RawArticle | Probl
     for name in found.keys() - {"published", "updated"}:
         found[name] = str(found[name])
     for name in found.keys() & {"published", "updated"}:
-        found[name] = str(found[name])  # numbers go through the date parser, which judges their unit
+        found[name] = str(
+            found[name]
+        )  # numbers go through the date parser, which judges their unit
     return RawArticle(where=where, **found)
 
 

@@ -74,7 +74,9 @@ class FolderStore:
         found: Contributions = {}
         for day in days_between(start, end):
             mentions, articles = self.paths("mentions", [day]), self.paths("articles", [day])
-            for published, article_id, share in _day(tuple(mentions), tuple(articles), self.known()):
+            for published, article_id, share in _day(
+                tuple(mentions), tuple(articles), self.known()
+            ):
                 if start <= published < end:
                     found[article_id] = share
         return found
@@ -99,7 +101,9 @@ class FolderStore:
     def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
         """Write an Arrow table of `table`'s schema to a new staged file."""
         buffer = io.BytesIO()
-        pq.write_table(data, buffer, compression="zstd", compression_level=6, row_group_size=100_000)
+        pq.write_table(
+            data, buffer, compression="zstd", compression_level=6, row_group_size=100_000
+        )
         content = buffer.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         name = f"{self.run:06d}-{digest[:16]}.parquet"
@@ -248,7 +252,15 @@ def _day(
     mention_files: tuple[Path, ...], article_files: tuple[Path, ...], known: KnownArticles
 ) -> tuple[_Share, ...]:
     """Contributions of the standing article versions published on a day: publication time, article, share."""
-    columns = ["article_id", "version", "category", "status", "actor_country", "target_country", "counted"]
+    columns = [
+        "article_id",
+        "version",
+        "category",
+        "status",
+        "actor_country",
+        "target_country",
+        "counted",
+    ]
     mentions: dict[tuple[str, int], dict[Series, int]] = {}
     seen: set[str] = set()
     for row in _rows(mention_files, ["mention_id", *columns]):
@@ -260,12 +272,18 @@ def _day(
     ids = sorted({article_id for article_id, _ in mentions})
     newest = dict(zip(ids, known.lookup(ids), strict=True))
     found = {}
-    for row in _rows(article_files, ["article_id", "version", "published", "publisher", "signature"]):
+    for row in _rows(
+        article_files, ["article_id", "version", "published", "publisher", "signature"]
+    ):
         key = (row["article_id"], row["version"])
         standing = newest.get(row["article_id"])
         if key in mentions and standing and standing.version == key[1] and not standing.withdrawn:
             share = Contribution(
-                row["version"], row["publisher"], row["signature"], tuple(sorted(mentions[key].items())), "stored"
+                row["version"],
+                row["publisher"],
+                row["signature"],
+                tuple(sorted(mentions[key].items())),
+                "stored",
             )
             found[row["article_id"]] = (row["published"], row["article_id"], share)
     return tuple(found.values())

@@ -1,0 +1,94 @@
+"""Which version of an article stands depends on the versions, never on when or in which company they arrive."""
+
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.arrow import rows_to_table
+from schemas.records import Article
+from transforms.drop_repeats import resolve, stamp, supersedes
+from transforms.store.known import Known, KnownArticles
+
+DAY = 86_400_000_000
+
+
+def known_of(article: Article) -> Known:
+    found = KnownArticles(rows_to_table("articles", [article])).lookup([article.article_id])[0]
+    assert found is not None
+    return found
+
+
+def run_over(parts: list[list[Article]]) -> Article:
+    """The article that stands after runs over the parts, one run each."""
+    standing: Article | None = None
+    for part in parts:
+        known = known_of(standing) if standing else None
+        candidates = [a for a in part if known is None or supersedes(a, known)]
+        kept = resolve(candidates, known) if candidates else None
+        if kept:
+            standing = kept.article
+    assert standing is not None
+    return standing
+
+
+# Edits in the order of their stated times, as sources make them.
+contents = st.lists(st.integers(0, 30), min_size=1, max_size=6, unique=True)
+
+
+@given(contents, st.randoms(use_true_random=False), st.data())
+def test_any_order_and_any_split_into_runs_leave_the_same_version(
+    article: Any, numbers: list[int], rng: random.Random, data: st.DataObject
+) -> None:
+    versions = [
+        article("x", f"Title\nbody {n}", published=1_000 * DAY, updated=(1_001 + n) * DAY)
+        for n in numbers
+    ]
+    once = run_over([sorted(versions, key=stamp)])
+    shuffled = versions * 2
+    rng.shuffle(shuffled)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))
+    bounds = [0, *cuts, len(shuffled)]
+    parts = [shuffled[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    split = run_over(parts)
+    assert split._replace(version=0) == once._replace(version=0)
+    assert once.text.endswith(str(max(numbers)))
+
+
+def test_equal_content_keeps_the_earliest_date_and_first_publisher(article: Any) -> None:
+    early = article("x", published=5 * DAY, publisher="B")
+    late = article("x", published=6 * DAY, publisher="A")
+    undated = article("x", published=1 * DAY, published_origin="first_seen")
+    assert run_over([[late], [early]]) == early._replace(version=2)
+    assert run_over([[early], [late], [undated]]) == early
+    assert run_over([[undated, late], [early]])._replace(version=1) == early
+    assert run_over([[early._replace(publisher="C")], [early]]).publisher == "B"
+
+
+def test_a_repeat_of_the_stored_version_is_none(article: Any) -> None:
+    stored = article("x")
+    assert not supersedes(stored, known_of(stored))
+    assert resolve([stored], known_of(stored)) is None
+
+
+def test_versions_are_numbered_from_the_stored_one_on(article: Any) -> None:
+    first = article("x", "T\none", updated=1)
+    second = article("x", "T\ntwo", updated=2)
+    third = article("x", "T\nthree", updated=3)
+    fresh = resolve([third, first, second], None)
+    assert fresh is not None
+    assert (fresh.article.text, fresh.article.version, fresh.replaces) == ("T\nthree", 3, None)
+    fresh = resolve([third], known_of(second._replace(version=2, published=7 * DAY)))
+    assert fresh is not None
+    assert (fresh.article.version, fresh.replaces) == (3, 7 * DAY)
+
+
+def test_lookup_finds_the_newest_version_of_many(article: Any) -> None:
+    rows = [article(str(n), version=v) for n in range(300) for v in (2, 1, 3)]
+    known = KnownArticles(rows_to_table("articles", rows))
+    assert len(known) == 300
+    found = known.lookup([article("7").article_id, article("nobody").article_id])
+    assert found[0] is not None
+    assert found[0].version == 3
+    assert found[1] is None

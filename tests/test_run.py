@@ -1,0 +1,337 @@
+"""`tocsin run` as its users meet it: real files in, committed tables out, one clear line for each mistake."""
+
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.tables import open_tables
+
+ARTICLES = [
+    {
+        "id": str(n),
+        "title": title,
+        "text": text,
+        "published": f"2026-03-{day:02d}T{hour:02d}:10:00Z",
+        "url": f"https://news.example/{n}",
+        "publisher": f"Paper {n % 3}",
+    }
+    for n, (day, hour, title, text) in enumerate(
+        [
+            (
+                2,
+                8,
+                "Israel strikes Gaza",
+                "Israeli jets carried out airstrikes on Gaza City on Monday.",
+            ),
+            (
+                2,
+                8,
+                "Nurses strike over pay",
+                "Nurses went on strike on Monday in a dispute over pay.",
+            ),
+            (
+                2,
+                9,
+                "EU imposes sanctions on Russia",
+                "The European Union imposed sanctions on Russia.",
+            ),
+            (
+                3,
+                9,
+                "U.S. envoy arrives in Cairo",
+                "The U.S. special envoy met Egyptian officials in Cairo.",
+            ),
+            (
+                3,
+                23,
+                "Russia shells Kharkiv",
+                "Russian forces shelled Kharkiv overnight, killing two people.",
+            ),
+            (5, 1, "Rain in the north", "It will rain in the north of the country until Friday."),
+        ]
+    )
+]
+Run = Callable[..., int]
+
+
+def write_jsonl(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records))
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`tocsin run` into tmp_path/out with a fixed clock."""
+
+    def call(*words: Any, output: str = "out") -> int:
+        fixed = ["--output", str(tmp_path / output), "--now", "2026-03-20", "--lock-wait", "1s"]
+        return main(["run", *map(str, words), *fixed])
+
+    return call
+
+
+def standing(output: Path) -> list[tuple[Any, ...]]:
+    return (
+        open_tables(str(output))
+        .execute(
+            "SELECT * EXCLUDE (revision, reason, emitted) FROM mention_counts_latest "
+            "WHERE mention_count > 0 ORDER BY ALL"
+        )
+        .fetchall()
+    )
+
+
+def test_a_run_writes_what_was_read(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(write_jsonl(tmp_path / "a.jsonl", ARTICLES), "--json") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["articles"] == {
+        "read": 6,
+        "new": 6,
+        "edited": 0,
+        "repeated": 0,
+        "older": 0,
+        "rejected": 0,
+    }
+    db = open_tables(str(tmp_path / "out"))
+    assert db.execute("SELECT count(*), count(DISTINCT article_id) FROM articles").fetchone() == (
+        6,
+        6,
+    )
+    found = db.execute(
+        "SELECT DISTINCT title, category FROM mentions_standing JOIN articles USING (article_id) ORDER BY ALL"
+    ).fetchall()
+    assert found == [
+        ("EU imposes sanctions on Russia", "sanction"),
+        ("Israel strikes Gaza", "strike"),
+        ("Russia shells Kharkiv", "strike"),
+        ("U.S. envoy arrives in Cairo", "envoy"),
+    ]
+    reasons = db.execute("SELECT DISTINCT reason FROM mentions WHERE NOT counted").fetchall()
+    assert ("labour",) in reasons
+    assert db.execute("SELECT count(*) FROM articles WHERE text <> ''").fetchone() == (0,)
+
+
+def test_a_second_run_adds_nothing_and_says_so(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", [*ARTICLES, {"title": ""}])
+    run(source)
+    before = sorted(p.relative_to(tmp_path) for p in (tmp_path / "out").rglob("*"))
+    capsys.readouterr()
+    assert run(source) == 0
+    assert "Nothing new" in capsys.readouterr().out
+    assert sorted(p.relative_to(tmp_path) for p in (tmp_path / "out").rglob("*")) == before
+
+
+@pytest.mark.parametrize("every", ["1h", "20m"])
+def test_runs_over_parts_in_any_order_count_like_one_run(
+    run: Run, tmp_path: Path, every: str
+) -> None:
+    edited = {
+        **ARTICLES[0],
+        "published": "2026-03-02T09:30:00Z",
+        "text": "Israeli jets bombed Gaza City twice. Egypt's envoy protested.",
+    }
+    records = [*ARTICLES, edited]
+    rng = random.Random(every)
+    rng.shuffle(records)
+    run(write_jsonl(tmp_path / "all.jsonl", records), "--every", every, output="once")
+    for part in range(3):
+        chosen = records[part::3] + rng.sample(records, 2)
+        run(write_jsonl(tmp_path / f"{part}.jsonl", chosen), "--every", every)
+    assert standing(tmp_path / "out") == standing(tmp_path / "once")
+
+
+def test_an_edit_lowers_the_counts_and_says_why(run: Run, tmp_path: Path) -> None:
+    run(write_jsonl(tmp_path / "a.jsonl", ARTICLES))
+    taken_back = {
+        **ARTICLES[2],
+        "text": "The report was wrong.",
+        "title": "Correction",
+        "published": "2026-03-02T09:20:00Z",
+    }
+    run(write_jsonl(tmp_path / "b.jsonl", [taken_back]))
+    db = open_tables(str(tmp_path / "out"))
+    rows = db.execute(
+        "SELECT DISTINCT mention_count, revision, reason FROM mention_counts_latest WHERE category = 'sanction'"
+    ).fetchall()
+    assert rows == [(0, 2, "edited")]
+
+
+def test_kept_text_replays_to_the_same_counts(run: Run, tmp_path: Path) -> None:
+    run(write_jsonl(tmp_path / "a.jsonl", ARTICLES), "--keep-text")
+    run(tmp_path / "out" / "articles", output="replayed")
+    assert standing(tmp_path / "replayed") == standing(tmp_path / "out") != []
+
+
+def test_direct_runner_gives_the_same_rows(run: Run, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", ARTICLES)
+    run(source)
+    run(source, "--runner=DirectRunner", output="direct")
+    assert standing(tmp_path / "direct") == standing(tmp_path / "out")
+
+
+def test_since_leaves_out_older_articles(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(write_jsonl(tmp_path / "a.jsonl", ARTICLES), "--since", "2026-03-03", "--json")
+    articles = json.loads(capsys.readouterr().out)["articles"]
+    assert (articles["new"], articles["older"], articles["read"]) == (3, 3, 6)
+
+
+def test_broken_inputs_become_rejects_and_the_rest_goes_on(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_jsonl(folder / "good.jsonl", ARTICLES[:2])
+    (folder / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"title": "x", "id": "1"}\n' * 500)[:-9])
+    (folder / "bad.jsonl").write_text(
+        '{"title": "fine", "id": 1}\n{"title": \n[1]\n{"title": ["x"]}\n'
+    )
+    (folder / "blob.bin").write_bytes(bytes(range(256)))
+    assert run(folder, "--json") == 0
+    rejects = json.loads(capsys.readouterr().out)["rejects"]
+    assert rejects == {"bad_field": 1, "malformed": 2, "not_recognised": 1, "truncated": 1}
+    rows = (
+        open_tables(str(tmp_path / "out"))
+        .execute("SELECT stage, reason, source FROM rejects WHERE reason = 'bad_field'")
+        .fetchall()
+    )
+    assert rows == [("read", "bad_field", f"{folder / 'bad.jsonl'}: line 4")]
+
+
+MISTAKES = {
+    "missing path": (["nowhere.txt"], "nowhere.txt"),
+    "nothing to read": ([], "nothing to read"),
+    "window of nothing": (["{file}", "--window", "0"], "--window"),
+    "every longer than window": (["{file}", "--every", "2h"], "--every"),
+    "uneven windows": (["{file}", "--every", "25m"], "--every"),
+    "no such option": (["{file}", "--wndow", "1h"], "did you mean --window?"),
+    "no such option of Beam": (["{file}", "--runer=FnApiRunner"], "did you mean --runner?"),
+    "empty folder": (["{empty}"], "no files"),
+    "no date": (["{file}", "--since", "soon"], "--since"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes_get_one_line_and_status_2(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], mistake: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
+    words, said = MISTAKES[mistake]
+    words = [w.format(file=file, empty=tmp_path / "empty") for w in words]
+    assert run(*words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("tocsin: error: ")
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out" / "articles").exists()
+
+
+def test_an_output_that_is_a_file(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_jsonl(tmp_path / "out", ARTICLES[:1])
+    assert run(file) == 2
+    assert "a file, not a folder" in capsys.readouterr().err
+
+
+def test_an_output_counted_in_other_windows(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
+    run(file)
+    capsys.readouterr()
+    assert run(file, "--window", "1d") == 2
+    assert "windows of 3600 s" in capsys.readouterr().err
+
+
+def test_two_runs_at_once(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from transforms.store.locks import locked
+
+    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
+    with locked(tmp_path / "out", 1):
+        holder = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pipeline",
+                "run",
+                str(file),
+                "--output",
+                str(tmp_path / "out"),
+                "--lock-wait",
+                "1s",
+            ],
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parents[1],
+        )
+    assert holder.returncode == 2
+    assert "another run is writing" in holder.stderr
+
+
+def test_a_failing_disk_commits_nothing(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit on file size stands for a full disk: writes fail with an OSError in the middle of a run."""
+    import resource
+
+    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES)
+    run(file)
+    before = standing(tmp_path / "out")
+    more = [{**a, "id": f"n{a['id']}", "url": a["url"] + "x"} for a in ARTICLES]
+    other = write_jsonl(tmp_path / "b.jsonl", more)
+    capsys.readouterr()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    import signal
+
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        status = run(other)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, previous)
+    assert status == 1
+    error = capsys.readouterr().err
+    assert "committed nothing" in error
+    assert "Traceback" not in error
+    assert standing(tmp_path / "out") == before
+    assert run(other) == 0
+    assert standing(tmp_path / "out") != before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0)
+    assert run(folder) == 2
+    assert str(folder) in capsys.readouterr().err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, pipeline.cli\n"
+        "try: pipeline.cli.main(['run', '--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'apache_beam', 'spacy', 'pyarrow', 'duckdb', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -22,7 +23,7 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
     Raises:
         UsageError: an option that Beam does not know either, with the nearest that exists; a value that Beam refuses.
     """
-    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser: Any = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(parser)
     try:

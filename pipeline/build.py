@@ -33,7 +33,8 @@ class Settings:
 
 
 class Inputs(NamedTuple):
-    """What sources hand to the flow: chunks of articles and rejects, feed health, and states of feeds."""
+    """What sources hand to the flow: chunks of articles and rejects, feed health, and states of
+    feeds."""
 
     articles: PCollection[Any]
     rejects: PCollection[Any]
@@ -44,8 +45,9 @@ class Inputs(NamedTuple):
 def build(inputs: Inputs, store: Store, settings: Settings) -> PCollection[Any]:
     """Read news, find mentions, count them by window, write every table in one commit.
 
-    Records travel in chunks (lists), since a step of Beam costs more than an article of ours. Tests no flag,
-    reads no clock, does no I/O: sources and store are chosen by the caller. Returns the commit.
+    Records travel in chunks (lists), since a step of Beam costs more than an article of ours. Tests
+    no flag, reads no clock, does no I/O: sources and store are chosen by the caller. Returns the
+    commit.
     """
     fresh = inputs.articles | "Drop repeats" >> DropRepeats(store)  # [Fresh]
     tags = fresh | "Tag mentions" >> TagMentions(settings.now)

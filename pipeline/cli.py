@@ -1,7 +1,7 @@
 """The `tocsin` command: parse, dispatch, and one clear line for whatever goes wrong.
 
-Nothing heavy is imported here (Beam alone takes four seconds), so that ``--help`` answers at once; each command
-imports what it needs when it runs.
+Nothing heavy is imported here (Beam alone takes four seconds), so that ``--help`` answers at once;
+each command imports what it needs when it runs.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline.options import COMMANDS, Command, UsageError
 
@@ -77,9 +78,7 @@ def make_parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentP
     return parser, parsers
 
 
-def _add(
-    group: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command
-) -> argparse.ArgumentParser:
+def _add(group: Any, name: str, command: Command) -> argparse.ArgumentParser:
     summary = command.help.splitlines()[0]
     sub = group.add_parser(
         name,

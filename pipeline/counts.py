@@ -1,8 +1,9 @@
 """`tocsin counts`: the standing counts of an output, recounted from the mentions for any grouping.
 
-Mentions add up over groups; articles, stories and publishers do not (one article may be in two groups), so every
-grouping is counted afresh from the standing mentions, with stories folded by their signatures as in the table
-`mention_counts`: grouped by window, category, status and both countries, the rows are those of that table.
+Mentions add up over groups; articles, stories and publishers do not (one article may be in two
+groups), so every grouping is counted afresh from the standing mentions, with stories folded by
+their signatures as in the table `mention_counts`: grouped by window, category, status and both
+countries, the rows are those of that table.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -32,7 +34,15 @@ GROUPS = {
     "month": ("strftime(published, '%Y-%m') AS month",),
     **{
         name: (name,)
-        for name in ("category", "subtype", "status", "actor_country", "target_country", "person", "publisher")
+        for name in (
+            "category",
+            "subtype",
+            "status",
+            "actor_country",
+            "target_country",
+            "person",
+            "publisher",
+        )
     },
 }
 MEASURES = ("mention_count", "article_count", "story_count", "publisher_count")
@@ -47,7 +57,8 @@ class Question:
         by: keys of `GROUPS`, in the order of the columns.
         since: first instant, microseconds UTC, or None.
         until: first instant no longer counted, microseconds UTC, or None.
-        filters: column to the values of which one must hold; ``country`` is the actor's or the target's.
+        filters: column to the values of which one must hold; ``country`` is the actor's or the
+            target's.
     """
 
     by: tuple[str, ...]
@@ -89,7 +100,9 @@ def question_of(args: argparse.Namespace) -> Question:
         ("country", "country"),
         ("publisher", "publisher"),
     ):
-        if values := tuple(part.strip() for part in getattr(args, option).split(",") if part.strip()):
+        if values := tuple(
+            part.strip() for part in getattr(args, option).split(",") if part.strip()
+        ):
             known = {"category": CATEGORIES, "status": STATUSES}.get(option, values)
             for value in values:
                 if value not in known:
@@ -126,12 +139,15 @@ def count(connection: Any, question: Question) -> list[dict[str, Any]]:
             count(*) AS mentions
           FROM {source} WHERE {condition} GROUP BY ALL
         )
-        SELECT {groups} CAST(sum(mentions) AS BIGINT), count(*), count(DISTINCT house), list(signature)
+        SELECT {groups} CAST(sum(mentions) AS BIGINT), count(*), count(DISTINCT house),
+          list(signature)
         FROM shares JOIN articles_latest USING (article_id) GROUP BY ALL
         ORDER BY {", ".join(names) or "1"}
     """  # noqa: S608 (every name is ours; values are parameters)
     rows = []
-    for *group, mentions, articles, publishers, signatures in connection.execute(query, values).fetchall():
+    for *group, mentions, articles, publishers, signatures in connection.execute(
+        query, values
+    ).fetchall():
         counts = (mentions, articles, count_stories(signatures), publishers)
         if articles:
             rows.append(dict(zip((*names, *MEASURES), (*group, *counts), strict=True)))
@@ -162,7 +178,9 @@ def _plain(value: Any) -> Any:
 
 def _json(_: Question, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
-        line = orjson.dumps({k: _plain(v) for k, v in row.items()}, option=orjson.OPT_APPEND_NEWLINE)
+        line = orjson.dumps(
+            {k: _plain(v) for k, v in row.items()}, option=orjson.OPT_APPEND_NEWLINE
+        )
         sys.stdout.buffer.write(line)
     sys.stdout.flush()
 
@@ -180,11 +198,16 @@ def _table(_: Question, rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         console.print("No mention was counted here.")
         return
-    table = Table(title="Standing counts, UTC", title_justify="left")
+    table = Table(title="Standing counts, UTC", title_justify="left", box=SIMPLE_HEAD)
     for name in rows[0]:
         number = name in MEASURES
         heading = name.removesuffix("_count") + "s" if number else name
-        table.add_column(heading.replace("storys", "stories"), justify="right" if number else "left")
+        table.add_column(
+            heading.replace("storys", "stories"),
+            justify="right" if number else "left",
+            no_wrap=True,
+            overflow="ellipsis" if number else "fold",
+        )
     for row in rows:
         table.add_row(*(f"{v:,}" if k in MEASURES else _shown(v) for k, v in row.items()))
     console.print(table)
@@ -197,7 +220,10 @@ def _shown(value: Any) -> str:
 
 
 def _watch(
-    output: str, question: Question, show: Callable[[Question, Sequence[dict[str, Any]]], None], seconds: float
+    output: str,
+    question: Question,
+    show: Callable[[Question, Sequence[dict[str, Any]]], None],
+    seconds: float,
 ) -> int:
     try:
         for rows in changes(output, question, seconds):
@@ -210,7 +236,7 @@ def _watch(
 
 
 def changes(output: str, question: Question, seconds: float) -> Iterator[list[dict[str, Any]]]:
-    """The counts now, and again each time a commit changes them; waits for an output that is not there yet."""
+    """The counts now, and again each time a commit changes them; waits for the first commit."""
     shown: list[dict[str, Any]] | None = None
     while True:
         try:

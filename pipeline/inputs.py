@@ -12,7 +12,8 @@ from transforms.files.recognise import BROKEN_STREAM, recognise
 
 @dataclass
 class Wanted:
-    """What a run is asked to read: paths of files in order, addresses of feeds, files that list feeds."""
+    """What a run is asked to read: paths of files in order, addresses of feeds, files that list
+    feeds."""
 
     paths: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
@@ -38,7 +39,7 @@ def expand(inputs: Sequence[str]) -> Wanted:
             wanted.paths.extend(_folder(Path(word)))
         elif Path(word).exists():
             (wanted.feed_lists if _is_feed_list(word) else wanted.paths).append(word)
-        elif any(c in word for c in "*?[") and (found := sorted(glob.glob(word, recursive=True))):
+        elif found := sorted(glob.glob(word, recursive=True)):  # noqa: PTH207 (absolute globs too)
             wanted.paths.extend(p for p in found if Path(p).is_file())
         else:
             raise UsageError(f"{word}: no such file or folder")

@@ -1,4 +1,6 @@
-"""Every option of every command, declared once: the command line and the Flex Template's metadata read it here."""
+"""Every option of every command, declared once: the command line and the Flex Template's metadata
+read it here.
+"""
 
 import argparse
 import difflib
@@ -11,11 +13,17 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 class UsageError(Exception):
-    """The user asked for something that cannot be done; the message is one line that names it. Status 2."""
+    """The user asked for something that cannot be done; the message is one line that names it.
+
+    Status 2.
+    """
 
 
 class RunFailed(Exception):
-    """A run that began and could not finish; nothing of it was committed. Status 1."""
+    """A run that began and could not finish; nothing of it was committed.
+
+    Status 1.
+    """
 
 
 def duration(value: str) -> int:
@@ -172,13 +180,35 @@ def _counts(parser: argparse.ArgumentParser) -> None:
         help="group by these: window, hour, day, week, month, category, subtype, status, actor_country, "
         "target_country, person, publisher (default: day,category,status)",
     )
-    add("--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC")
+    add(
+        "--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC"
+    )
     add("--until", type=moment, default=None, metavar="DATE", help="published before DATE, UTC")
     add("--category", default="", metavar="NAMES", help="only these: strike, envoy, sanction")
-    add("--status", default="", metavar="NAMES", help="only these: occurred, planned, threatened, called_off, denied")
-    add("--actor", default="", metavar="CODES", help="only mentions with an actor of these countries, ISO alpha-3")
-    add("--target", default="", metavar="CODES", help="only mentions with a target of these countries")
-    add("--country", default="", metavar="CODES", help="only mentions with an actor or a target of these countries")
+    add(
+        "--status",
+        default="",
+        metavar="NAMES",
+        help="only these: occurred, planned, threatened, called_off, denied",
+    )
+    add(
+        "--actor",
+        default="",
+        metavar="CODES",
+        help="only mentions with an actor of these countries, ISO alpha-3",
+    )
+    add(
+        "--target",
+        default="",
+        metavar="CODES",
+        help="only mentions with a target of these countries",
+    )
+    add(
+        "--country",
+        default="",
+        metavar="CODES",
+        help="only mentions with an actor or a target of these countries",
+    )
     add("--publisher", default="", metavar="NAMES", help="only these publishers")
     add(
         "--watch",

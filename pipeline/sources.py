@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Metrics
 
 from pipeline.build import Inputs, Settings
 from pipeline.inputs import Wanted
@@ -53,7 +53,8 @@ def read_sources(
 
 
 def since(chunk: list[Article], start: Micros) -> list[Article]:
-    """The articles published at or after `start`; the others are counted (metric `articles.older`)."""
+    """The articles published at or after `start`; the others are counted (metric
+    `articles.older`)."""
     kept = [a for a in chunk if a.published >= start]
     Metrics.counter("articles", "older").inc(len(chunk) - len(kept))
     return kept

@@ -32,7 +32,8 @@ def read_committed(output: str) -> Manifest:
 
 
 def open_tables(output: str, manifest: Manifest | None = None) -> Any:
-    """A DuckDB connection with a view for each table and each analysts' view, over committed files only.
+    """A DuckDB connection with a view for each table and each analysts' view, over committed files
+    only.
 
     Args:
         output: folder of a run.

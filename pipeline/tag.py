@@ -22,9 +22,12 @@ CHUNK = 500
 
 
 def command(args: argparse.Namespace) -> int:
-    """Print one line for each article: ``{"id": …, "mentions": [Mention, …]}``, in the order of the input.
+    """Print one line for each article: ``{"id": …, "mentions": [Mention, …]}``, in the order of the
+    input.
 
-    The id is the one that the input gives the article (a JSONL field, a feed's guid), else our own. Articles are not deduplicated. What is no article is told on standard error and sets the status to 1.
+    The id is the one that the input gives the article (a JSONL field, a feed's guid), else our own.
+    Articles are not deduplicated. What is no article is told on standard error and sets the status
+    to 1.
     """
     files = args.files or ["-"]
     for name in files:

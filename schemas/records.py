@@ -1,18 +1,23 @@
 """Each record of Tocsin, once: field names, types, units and meaning.
 
-Arrow, BigQuery and Beam schemas, the data dictionary and the columns that the SQL views may name are all
-derived from these classes (`schemas.arrow`, `schemas.bigquery`, `schemas.beam`, `schemas.dictionary`).
+Arrow, BigQuery and Beam schemas, the data dictionary and the columns that the SQL views may name
+are all derived from these classes (`schemas.arrow`, `schemas.bigquery`, `schemas.beam`,
+`schemas.dictionary`).
 
-Conventions, said once: times are whole microseconds since 1970-01-01T00:00:00Z (`Micros`), UTC everywhere;
-windows are half open, ``window_start <= t < window_end``; ids are hashes of content (`schemas.ids`), never random;
-an unknown string is empty, so that grouping never has to tell NULL from "".
+Conventions, said once: times are whole microseconds since 1970-01-01T00:00:00Z (`Micros`), UTC
+everywhere; windows are half open, ``window_start <= t < window_end``; ids are hashes of content
+(`schemas.ids`), never random; an unknown string is empty, so that grouping never has to tell NULL
+from "".
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 Micros = int
-"""Microseconds since the Unix epoch, UTC. An alias for readers; `TIME` marks it for the schemas."""
+"""Microseconds since the Unix epoch, UTC.
+
+An alias for readers; `TIME` marks it for the schemas.
+"""
 
 TIME = "timestamp"
 
@@ -90,10 +95,11 @@ class Field:
 
 
 class Article(NamedTuple):
-    """One version of one article. Grain: article_id, version.
+    """One version of one article.
 
-    `text` is the title, a newline and the body; mention offsets index it. It travels with the article and is
-    stored only with ``--keep-text``.
+    Grain: article_id, version.
+        `text` is the title, a newline and the body; mention offsets index it. It travels with the article and is
+        stored only with ``--keep-text``.
     """
 
     article_id: Annotated[
@@ -115,8 +121,12 @@ class Article(NamedTuple):
     published_origin: Annotated[
         str, Of("Where the publication time came from.", values=PUBLISHED_ORIGINS)
     ]
-    updated: Annotated[Micros | None, Of("Time of the last edit that the source states, UTC.", TIME)]
-    fetched: Annotated[Micros | None, Of("When the content was fetched, UTC; null for files.", TIME)]
+    updated: Annotated[
+        Micros | None, Of("Time of the last edit that the source states, UTC.", TIME)
+    ]
+    fetched: Annotated[
+        Micros | None, Of("When the content was fetched, UTC; null for files.", TIME)
+    ]
     content_hash: Annotated[str, Of("Hash of title and text: differs when the content does.")]
     story_id: Annotated[
         str, Of("Hash of the opening words: unchanged copies share it, whoever carries them.")
@@ -129,7 +139,10 @@ class Article(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """One trigger in one article version, counted or not. Grain: mention_id."""
+    """One trigger in one article version, counted or not.
+
+    Grain: mention_id.
+    """
 
     mention_id: Annotated[str, Of("Hash of article, content, category and span.")]
     article_id: Annotated[str, Of("The article that holds it.")]
@@ -163,7 +176,8 @@ class Mention(NamedTuple):
 class MentionCount(NamedTuple):
     """Counted mentions of one series in one window; restates its window in full.
 
-    Grain: window_start, window_end, category, status, actor_country, target_country, revision. The highest revision stands.
+    Grain: window_start, window_end, category, status, actor_country, target_country, revision.
+    The highest revision stands.
     """
 
     window_start: Annotated[Micros, Of("First instant of the window, UTC, inclusive.", TIME)]
@@ -174,7 +188,9 @@ class MentionCount(NamedTuple):
     target_country: Annotated[str, Of("ISO 3166-1 alpha-3 code of the target; empty if unknown.")]
     mention_count: Annotated[int, Of("Mentions in the window.")]
     article_count: Annotated[int, Of("Distinct articles with such a mention.")]
-    story_count: Annotated[int, Of("Distinct stories: syndicated and near-identical copies are one.")]
+    story_count: Annotated[
+        int, Of("Distinct stories: syndicated and near-identical copies are one.")
+    ]
     publisher_count: Annotated[int, Of("Distinct publishers.")]
     revision: Annotated[int, Of("1 for the first statement, one more for each restatement.")]
     reason: Annotated[str, Of("Why this revision was written.", values=COUNT_REASONS)]
@@ -182,7 +198,10 @@ class MentionCount(NamedTuple):
 
 
 class FeedHealth(NamedTuple):
-    """One poll of one feed. Grain: feed, polled."""
+    """One poll of one feed.
+
+    Grain: feed, polled.
+    """
 
     feed: Annotated[str, Of("Address of the feed as listed, without credentials.")]
     polled: Annotated[Micros, Of("When it was asked, UTC.", TIME)]
@@ -198,7 +217,10 @@ class FeedHealth(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """Something that could not be read, parsed, dated, tagged or written. Grain: one row a failure."""
+    """Something that could not be read, parsed, dated, tagged or written.
+
+    Grain: one row a failure.
+    """
 
     stage: Annotated[str, Of("Step of the flow that gave up.", values=REJECT_STAGES)]
     reason: Annotated[str, Of("Why, from a closed set.", values=tuple(REJECT_REASONS))]
@@ -213,7 +235,8 @@ PAYLOAD_CHARS = 500
 
 @dataclass(frozen=True)
 class Table:
-    """A stored table: its record, the time that partitions it by day, and its clustering columns."""
+    """A stored table: its record, the time that partitions it by day, and its clustering
+    columns."""
 
     name: str
     record: type[Any]

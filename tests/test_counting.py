@@ -72,7 +72,8 @@ def test_counts_add_up(contributions: dict[str, Contribution]) -> None:
     st.lists(st.dictionaries(st.sampled_from("abcd"), versions, max_size=4), min_size=1, max_size=6)
 )
 def test_restating_always_ends_at_a_recount(rounds: list[dict[str, Contribution]]) -> None:
-    """Whatever was stated before, applying the rows gives the recount; applying again gives nothing."""
+    """Whatever was stated before, applying the rows gives the recount; applying again gives
+    nothing."""
     standing: dict[Series, Standing] = {}
     for contributions in rounds:
         rows = restate(WINDOW, contributions, standing, now=1)

@@ -1,6 +1,8 @@
-"""Which version of an article stands depends on the versions, never on when or in which company they arrive."""
+"""Which version of an article stands depends on the versions, never on when or in which company
+they arrive."""
 
 import random
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -50,7 +52,7 @@ def test_any_order_and_any_split_into_runs_leave_the_same_version(
     rng.shuffle(shuffled)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))
     bounds = [0, *cuts, len(shuffled)]
-    parts = [shuffled[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    parts = [shuffled[a:b] for a, b in pairwise(bounds) if a < b]
     split = run_over(parts)
     assert split._replace(version=0) == once._replace(version=0)
     assert once.text.endswith(str(max(numbers)))

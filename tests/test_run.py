@@ -1,4 +1,5 @@
-"""`tocsin run` as its users meet it: real files in, committed tables out, one clear line for each mistake."""
+"""`tocsin run` as its users meet it: real files in, committed tables out, one clear line for each
+mistake."""
 
 import gzip
 import json
@@ -287,7 +288,8 @@ def test_two_runs_at_once(run: Run, tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_failing_disk_commits_nothing(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A limit on file size stands for a full disk: writes fail with an OSError in the middle of a run."""
+    """A limit on file size stands for a full disk: writes fail with an OSError in the middle of a
+    run."""
     import resource
 
     file = write_jsonl(tmp_path / "a.jsonl", ARTICLES)

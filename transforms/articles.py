@@ -1,4 +1,5 @@
-"""Make an `Article` of what a file or a feed tells: clean text, a UTC date with its origin, ids from content."""
+"""Make an `Article` of what a file or a feed tells: clean text, a UTC date with its origin, ids
+from content."""
 
 from schemas.ids import content_id
 from schemas.records import PAYLOAD_CHARS, Article, Micros, Reject

@@ -1,11 +1,12 @@
 """CountMentions: restate each event-time window that a new, edited or withdrawn article touches."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms import window as windows
+from apache_beam.utils.timestamp import Timestamp
 
 from schemas.records import MentionCount, Micros
 from transforms.counting import (
@@ -24,14 +25,15 @@ from transforms.tag_mentions import TaggedArticle
 class RemembersCounts(Protocol):
     """A store that gives back what earlier runs contributed to a window and how they counted it."""
 
-    now: Micros
+    @property
+    def now(self) -> Micros: ...
 
     def contributions(self, start: Micros, end: Micros) -> Contributions: ...
 
     def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]: ...
 
 
-class CountMentions(beam.PTransform):
+class CountMentions(beam.PTransform):  # type: ignore[type-arg]
     """Count mentions in event-time windows, stories folded, and tell only what changed.
 
     In: chunks of `TaggedArticle`. Out: chunks of `MentionCount`, all rows of a window in one chunk. Each row
@@ -42,7 +44,8 @@ class CountMentions(beam.PTransform):
     """
 
     def __init__(self, length: int, period: int, store: RemembersCounts) -> None:
-        """Args: length and period of the windows in seconds (equal for fixed windows); the store."""
+        """Args: length and period of the windows in seconds (equal for fixed windows); the
+        store."""
         super().__init__()
         if not 0 < period <= length:
             raise ValueError(f"windows of {length} s every {period} s")
@@ -65,10 +68,12 @@ class CountMentions(beam.PTransform):
         )
 
 
-def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[windows.TimestampedValue]:
-    """What each article adds to the windows at its publication time, and what its old version leaves there.
+def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[Any]:
+    """What each article adds to the windows at its publication time, and what its old version
+    leaves there.
 
-    Articles without counted mentions touch no window unless they replace a version that may have had some.
+    Articles without counted mentions touch no window unless they replace a version that may have
+    had some.
     """
     for article, mentions, replaces in chunk:
         edited = replaces is not None
@@ -81,8 +86,8 @@ def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[windows.Timesta
             yield _at(replaces, {article.article_id: gone})
 
 
-def _at(micros: Micros, value: Contributions) -> windows.TimestampedValue:
-    return windows.TimestampedValue(value, windows.Timestamp(micros=micros))
+def _at(micros: Micros, value: Contributions) -> Any:
+    return windows.TimestampedValue(value, Timestamp(micros=micros))
 
 
 class MergeContributions(beam.CombineFn):
@@ -113,7 +118,7 @@ class _Restate(beam.DoFn):
         self.store = store
 
     def process(
-        self, merged: Contributions, window: windows.IntervalWindow = beam.DoFn.WindowParam
+        self, merged: Contributions, window: Any = beam.DoFn.WindowParam
     ) -> Iterator[list[MentionCount]]:
         span = (window.start.micros, window.end.micros)
         contributions = merge(self.store.contributions(*span), merged)

@@ -1,7 +1,9 @@
-"""Counts as a pure function of the articles: what each contributes, how contributions merge, what a window says.
+"""Counts as a pure function of the articles: what each contributes, how contributions merge, what a
+window says.
 
-A contribution is one article's share of one window. Contributions of a window form a map from article to its
-newest version, so merging is commutative, associative and idempotent: order, repeats and splits cannot matter.
+A contribution is one article's share of one window. Contributions of a window form a map from
+article to its newest version, so merging is commutative, associative and idempotent: order, repeats
+and splits cannot matter.
 """
 
 from collections import Counter, defaultdict
@@ -26,7 +28,8 @@ class Series(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """One article version's share of a window: mentions by series; none for a version that left the window."""
+    """One article version's share of a window: mentions by series; none for a version that left the
+    window."""
 
     version: int
     publisher: str
@@ -78,7 +81,8 @@ def merge(into: Contributions, other: Mapping[str, Contribution]) -> Contributio
 def count_window(
     contributions: Mapping[str, Contribution],
 ) -> dict[Series, tuple[int, int, int, int]]:
-    """Mentions, articles, stories and publishers of each series among the contributions of one window."""
+    """Mentions, articles, stories and publishers of each series among the contributions of one
+    window."""
     members: dict[Series, list[tuple[int, Contribution]]] = defaultdict(list)
     for share in contributions.values():
         for series, mentions in share.mentions:
@@ -100,10 +104,11 @@ def restate(
     standing: Mapping[Series, Standing],
     now: Micros,
 ) -> list[MentionCount]:
-    """The rows that make a window's standing counts equal to `contributions`; none where they already are.
+    """The rows that make a window's standing counts equal to `contributions`; none where they
+    already are.
 
-    A series that no article supports any more is restated as zeros. The reason is "first" for a series not
-    counted before, else "withdrawn" or "edited" if any article changed so, else "late".
+    A series that no article supports any more is restated as zeros. The reason is "first" for a
+    series not counted before, else "withdrawn" or "edited" if any article changed so, else "late".
     """
     counts = count_window(contributions)
     changes = {share.change for share in contributions.values()}

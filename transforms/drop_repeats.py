@@ -1,9 +1,9 @@
 """DropRepeats: what was counted before, in this run or an earlier one, goes no further; edits do.
 
-Which of several contents of an article stands is a function of the contents alone, never of their order of
-arrival: the one whose source states the later time (`stamp`), at equal times the greater content hash. Of equal
-contents the earliest publication time stands (then the first publisher by name), so a feed that moves its dates
-at each poll moves nothing.
+Which of several contents of an article stands is a function of the contents alone, never of their
+order of arrival: the one whose source states the later time (`stamp`), at equal times the greater
+content hash. Of equal contents the earliest publication time stands (then the first publisher by
+name), so a feed that moves its dates at each poll moves nothing.
 """
 
 import pickle
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 
 from schemas.records import Article, Micros
@@ -19,11 +19,13 @@ from transforms import tally
 from transforms.store.known import Known, KnownArticles
 
 SHARDS = 32
-"""Groups that repeats are resolved in; enough to keep tens of workers busy, few enough to stay cheap on one."""
+"""Groups that repeats are resolved in; enough to keep tens of workers busy, few enough to stay
+cheap on one."""
 
 
 class Fresh(NamedTuple):
-    """An article version that was not stored before, and the publication time of the version it replaces."""
+    """An article version that was not stored before, and the publication time of the version it
+    replaces."""
 
     article: Article
     replaces: Micros | None
@@ -32,10 +34,11 @@ class Fresh(NamedTuple):
 class KnowsArticles(Protocol):
     """A store that can say which article versions stand."""
 
-    def known(self) -> KnownArticles: ...
+    def known(self) -> KnownArticles:
+        """The standing version of every stored article."""
 
 
-class DropRepeats(beam.PTransform):
+class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
     """Pass on articles that are new, or edited since the standing version.
 
     In: chunks of `Article`. Out: chunks of `Fresh` with the version number set, one for each article at most,
@@ -138,7 +141,8 @@ def resolve(candidates: list[Article], stored: Known | None) -> Fresh | None:
 
 
 def _rank(article: Article) -> tuple[bool, Micros, str]:
-    """Orders witnesses of one content, the best first: dated before undated, the earlier, then by publisher."""
+    """Orders witnesses of one content, the best first: dated before undated, the earlier, then by
+    publisher."""
     undated = article.published_origin == "first_seen"
     return undated, 0 if undated else article.published, article.publisher
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 
 from schemas.records import Reject
@@ -12,10 +12,11 @@ from schemas.records import Reject
 class RemembersRejects(Protocol):
     """A store that knows what was rejected before."""
 
-    def known_rejects(self) -> frozenset[tuple[str, ...]]: ...
+    def known_rejects(self) -> frozenset[tuple[str, ...]]:
+        """Stage, reason, error and source of the stored rejects."""
 
 
-class DropToldRejects(beam.PTransform):
+class DropToldRejects(beam.PTransform):  # type: ignore[type-arg]
     """Pass on rejects that no earlier run stored.
 
     In and out: chunks of `Reject`. Two rejects are the same if stage, reason, error and source are. Each is

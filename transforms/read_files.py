@@ -14,12 +14,15 @@ from transforms.files.raw import Problem
 from transforms.files.readers import read_file
 
 CHUNK = 500
-"""Articles that travel together. Beam costs tens of microseconds an element and step; an article is cheaper than that."""
+"""Articles that travel together.
+
+Beam costs tens of microseconds an element and step; an article is cheaper than that.
+"""
 
 Articles = list[Article]
 
 
-class ReadFiles(beam.PTransform):
+class ReadFiles(beam.PTransform):  # type: ignore[type-arg]
     """Read files on any of Beam's filesystems, each plain or gzip, told by content.
 
     Out: `articles`, chunks of at most `CHUNK` `Article`s in file order, and `rejects`, one `Reject` for each

@@ -14,7 +14,8 @@ PACK_ROWS = 10_000
 """Rows that wait as tuples before they are packed as Arrow, which takes a quarter of the memory."""
 
 STAGE_ROWS = 400_000
-"""Rows of one table that wait in memory before they are staged, whatever the bundle still brings."""
+"""Rows of one table that wait in memory before they are staged, whatever the bundle still
+brings."""
 
 
 class Stager:
@@ -40,7 +41,8 @@ class Stager:
                 yield from self.finish()
 
     def finish(self) -> Iterator[TableFile]:
-        """Stage what has gathered, a file a day, rows in the order of their time and first column."""
+        """Stage what has gathered, a file a day, rows in the order of their time and first
+        column."""
         self._pack()
         if not self._packed:
             return

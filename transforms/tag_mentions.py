@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 
 from schemas.records import Article, Mention, Micros
@@ -17,14 +17,15 @@ from transforms.tagging.stories import signature
 
 
 class TaggedArticle(NamedTuple):
-    """An article version, its mentions (counted and not), and the publication time of the version it replaces."""
+    """An article version, its mentions (counted and not), and the publication time of the version
+    it replaces."""
 
     article: Article
     mentions: list[Mention]
     replaces: Micros | None
 
 
-class TagMentions(beam.PTransform):
+class TagMentions(beam.PTransform):  # type: ignore[type-arg]
     """Tag articles.
 
     In: chunks of `Fresh`. Out: `tagged`, the same articles in the same chunks as `TaggedArticle`s, and

@@ -1,4 +1,5 @@
-"""What this process has handled so far, for a progress line on local runs; never a source of figures."""
+"""What this process has handled so far, for a progress line on local runs; never a source of
+figures."""
 
 import threading
 from collections import Counter

@@ -13,7 +13,7 @@ from transforms.staging import Stager
 from transforms.store import Store, TableFile
 
 
-class WriteTables(beam.PTransform):
+class WriteTables(beam.PTransform):  # type: ignore[type-arg]
     """Write the tables of a bounded run.
 
     In: table name to chunks of its records, and under "feeds" the new states of the feeds polled, as
@@ -23,7 +23,8 @@ class WriteTables(beam.PTransform):
     """
 
     def __init__(self, store: Store, window: tuple[int, int]) -> None:
-        """Args: the store; length and period of the count windows in seconds, which the commit records."""
+        """Args: the store; length and period of the count windows in seconds, which the commit
+        records."""
         super().__init__()
         self.store = store
         self.window = window
@@ -60,7 +61,7 @@ class _Stage(beam.DoFn):
         files = [*self.stager.finish()]
         files += [*refused.add(self.stager.refused), *refused.finish()]
         for file in files:
-            yield WindowedValue(file, GlobalWindow().max_timestamp(), [GlobalWindow()])
+            yield WindowedValue(file, GlobalWindow().max_timestamp(), (GlobalWindow(),))
 
 
 class _Commit(beam.DoFn):

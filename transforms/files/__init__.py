@@ -1,1 +1,4 @@
-"""Files of every kind, told apart by content, become articles. Plain Python: imports no Beam."""
+"""Files of every kind, told apart by content, become articles.
+
+Plain Python: imports no Beam.
+"""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from resiliparse.parse.encoding import detect_encoding
 
@@ -11,7 +11,8 @@ from transforms.files.raw import Problem, RawArticle
 from transforms.files.recognise import recognise
 
 PAGE_BYTES = 2_000_000
-"""The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at 5.5 MB)."""
+"""The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at
+5.5 MB)."""
 
 _HEADER_LINE = re.compile(
     r"(title|published|date|url|publisher|author|language|updated|id)\s*:\s*(.*)", re.I
@@ -55,8 +56,8 @@ def read_text(body: bytes, name: str) -> Iterator[Found]:
     )
 
 
-def _split_header(text: str) -> tuple[dict[str, str], str]:
-    header: dict[str, str] = {}
+def _split_header(text: str) -> tuple[dict[str, Any], str]:
+    header: dict[str, Any] = {}
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if not line.strip() and header:
@@ -76,7 +77,7 @@ def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
     if len(body) > PAGE_BYTES:
         yield Problem("too_large", f"a page of over {PAGE_BYTES} bytes")
         return
-    page = bare_extraction(
+    page: Any = bare_extraction(
         decode(body), url=url or None, with_metadata=True, include_comments=False, fast=True
     )
     if page is None or not page.text:
@@ -95,7 +96,8 @@ def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
 
 
 def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]:
-    """A saved RSS, Atom, RDF or JSON feed, or a news sitemap: its entries, and what is wrong with it."""
+    """A saved RSS, Atom, RDF or JSON feed, or a news sitemap: its entries, and what is wrong with
+    it."""
     feed = parse_feed(body, url=url)
     for number, entry in enumerate(feed.entries, 1):
         yield raw_from_entry(entry, url or name, feed.title, feed.language, f"entry {number}")
@@ -106,7 +108,8 @@ def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]
 def raw_from_entry(
     entry: Entry, feed: str, feed_title: str, language: str, where: str
 ) -> RawArticle:
-    """A raw article from a feed's entry; the publisher is the entry's source, else the feed's title."""
+    """A raw article from a feed's entry; the publisher is the entry's source, else the feed's
+    title."""
     return RawArticle(
         title=entry.title,
         body=entry.body,

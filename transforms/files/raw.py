@@ -9,8 +9,9 @@ from schemas.records import PAYLOAD_CHARS
 class RawArticle(NamedTuple):
     """An article as its file tells it: strings uncleaned, dates unparsed.
 
-    `published` and `updated` are text as found or microseconds UTC already known; `article_id` is set only for
-    a replay of stored articles; `where` names the line or entry within the file, for errors.
+    `published` and `updated` are text as found or microseconds UTC already known; `article_id` is
+    set only for a replay of stored articles; `where` names the line or entry within the file, for
+    errors.
     """
 
     title: str = ""

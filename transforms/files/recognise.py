@@ -4,7 +4,7 @@ import gzip
 import io
 import re
 import zlib
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 HEAD_BYTES = 65_536
 GZIP_MAGIC = b"\x1f\x8b"
@@ -37,7 +37,8 @@ _BY_NAME = {
 
 
 class Recognised(NamedTuple):
-    """A kind ("text", "html", "jsonl", "csv", "feed", "opml", "warc", "parquet", "empty" or "") and its stream."""
+    """A kind ("text", "html", "jsonl", "csv", "feed", "opml", "warc", "parquet", "empty" or "") and
+    its stream."""
 
     kind: str
     stream: IO[bytes]
@@ -65,11 +66,10 @@ def recognise(stream: IO[bytes], name: str) -> Recognised:
     return Recognised(_kind(head, name), stream)
 
 
-def _peek(stream: IO[bytes]) -> tuple[bytes, IO[bytes]]:
-    buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream, HEAD_BYTES)  # type: ignore[arg-type, type-var]
-    if not isinstance(buffered, io.BufferedReader):
-        buffered = io.BufferedReader(buffered, HEAD_BYTES)  # type: ignore[arg-type, type-var]
-    return buffered.peek(HEAD_BYTES), buffered  # type: ignore[return-value]
+def _peek(stream: Any) -> tuple[bytes, IO[bytes]]:
+    if not isinstance(stream, io.BufferedReader):
+        stream = io.BufferedReader(stream, HEAD_BYTES)
+    return stream.peek(HEAD_BYTES), stream
 
 
 def _kind(head: bytes, name: str) -> str:

@@ -1,4 +1,5 @@
-"""Read articles from Parquet: any table with a title or text, and Tocsin's own articles table for a replay."""
+"""Read articles from Parquet: any table with a title or text, and Tocsin's own articles table for a
+replay."""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -15,8 +16,8 @@ _WANTED = {"title", "text", "body", "content", "summary", "headline"}
 def read_parquet(stream: IO[bytes], name: str) -> Iterator[RawArticle | Problem]:
     """Rows of a Parquet file as raw articles, in file order.
 
-    Tocsin's own articles (written with ``--keep-text``) keep their times, origin and feed, so that a replay
-    counts what the first run counted; rows without text, and withdrawn ones, are problems.
+    Tocsin's own articles (written with ``--keep-text``) keep their times, origin and feed, so that
+    a replay counts what the first run counted; rows without text, and withdrawn ones, are problems.
     """
     try:
         file = pq.ParquetFile(stream if stream.seekable() else pa.BufferReader(stream.read()))

@@ -1,4 +1,5 @@
-"""Where a run's tables live: what earlier runs left, what this one stages, and the commit that shows it."""
+"""Where a run's tables live: what earlier runs left, what this one stages, and the commit that
+shows it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -14,11 +15,13 @@ from transforms.store.manifest import StoreError, TableFile
 class Store(Protocol):
     """A home for the tables, as one run sees it: picklable, the same on every worker.
 
-    What stands is read as of the run's beginning. What is staged is seen by nobody before `commit`, which shows
-    all of it or nothing, and which, repeated, changes nothing.
+    What stands is read as of the run's beginning. What is staged is seen by nobody before `commit`,
+    which shows all of it or nothing, and which, repeated, changes nothing.
     """
 
-    now: Micros
+    @property
+    def now(self) -> Micros:
+        """The run's clock, microseconds UTC."""
 
     def known(self) -> KnownArticles:
         """The standing version of every stored article."""
@@ -27,7 +30,8 @@ class Store(Protocol):
         """Stage, reason, error and source of the stored rejects."""
 
     def contributions(self, start: Micros, end: Micros) -> Contributions:
-        """What standing article versions published in [start, end) contribute, from the stored mentions."""
+        """What standing article versions published in [start, end) contribute, from the stored
+        mentions."""
 
     def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
         """The standing counts of the window [start, end)."""

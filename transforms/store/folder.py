@@ -1,4 +1,5 @@
-"""An output folder of Parquet tables, hive-partitioned by day: read what stands, stage, commit all or nothing."""
+"""An output folder of Parquet tables, hive-partitioned by day: read what stands, stage, commit all
+or nothing."""
 
 import hashlib
 import io
@@ -29,7 +30,8 @@ from transforms.store.manifest import (
 )
 
 COMPACT_AT = 12
-"""Files of one table and day that a run merges into one: keeps the file count of a year in the low thousands."""
+"""Files of one table and day that a run merges into one: keeps the file count of a year in the low
+thousands."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,13 @@ class FolderStore:
             return _known(tuple(f.relative for f in self.base.of("articles")), self.root)
 
     def known_rejects(self) -> frozenset[tuple[str, ...]]:
-        """Stage, reason, error and source of every stored reject: a rerun does not tell them again."""
+        """Stage, reason, error and source of every stored reject: a rerun does not tell them
+        again."""
         return _known_rejects(tuple(self.paths("rejects")))
 
     def contributions(self, start: Micros, end: Micros) -> Contributions:
-        """What standing article versions published in [start, end) contribute, from the stored mentions."""
+        """What standing article versions published in [start, end) contribute, from the stored
+        mentions."""
         found: Contributions = {}
         for day in days_between(start, end):
             mentions, articles = self.paths("mentions", [day]), self.paths("articles", [day])
@@ -151,7 +155,7 @@ class FolderStore:
 
 
 def open_folder(root: Path, window: tuple[int, int], now: Micros) -> FolderStore:
-    """Open or create an output for a run; finishes or clears what a killed run left. Hold its lock.
+    """Open or create an output for a run, under its lock; finish or clear what a killed run left.
 
     Args:
         root: the output folder.
@@ -251,7 +255,8 @@ _Share = tuple[Micros, str, Contribution]
 def _day(
     mention_files: tuple[Path, ...], article_files: tuple[Path, ...], known: KnownArticles
 ) -> tuple[_Share, ...]:
-    """Contributions of the standing article versions published on a day: publication time, article, share."""
+    """Contributions of the standing article versions published on a day: publication time, article,
+    share."""
     columns = [
         "article_id",
         "version",

@@ -15,8 +15,8 @@ from schemas.records import Micros
 class Known(NamedTuple):
     """The standing version of an article.
 
-    `stamp` is the time that orders versions (see `transforms.drop_repeats.stamp`); `dated` is false if the
-    publication time is only when the article was first seen.
+    `stamp` is the time that orders versions (see `transforms.drop_repeats.stamp`); `dated` is false
+    if the publication time is only when the article was first seen.
     """
 
     version: int
@@ -41,10 +41,12 @@ _COLUMNS = [
 
 
 class KnownArticles:
-    """The standing version of every stored article: about 70 bytes each, a binary search a lookup."""
+    """The standing version of every stored article: about 70 bytes each, a binary search a
+    lookup."""
 
     def __init__(self, table: pa.Table) -> None:
-        """Args: table with at least the columns `_COLUMNS` of articles, any number of versions each."""
+        """Args: table with at least the columns `_COLUMNS` of articles, any number of versions
+        each."""
         ids = _ids(table, "article_id")
         versions = table["version"].to_numpy()
         order = np.lexsort((versions, ids))

@@ -1,9 +1,11 @@
-"""The manifest of an output folder: which files are committed, in one JSON file that is replaced atomically.
+"""The manifest of an output folder: which files are committed, in one JSON file that is replaced
+atomically.
 
 A file that no manifest names does not exist for any reader of ours. A run stages its files under
-``_tocsin/staging``, replaces the manifest by one rename, and only then moves the files to their places among the
-tables, so that a plain glob over the tables sees committed files only. A run killed between the rename and the
-moves has committed: readers look in both places, and the next run finishes the moves.
+``_tocsin/staging``, replaces the manifest by one rename, and only then moves the files to their
+places among the tables, so that a plain glob over the tables sees committed files only. A run
+killed between the rename and the moves has committed: readers look in both places, and the next run
+finishes the moves.
 """
 
 import os
@@ -19,7 +21,8 @@ FORMAT = 1
 """Layout version of an output; raised when older readers could not read what newer runs write."""
 
 HIDDEN = "_tocsin"
-"""Folder of everything that is not a table; the underscore hides it from Parquet dataset readers."""
+"""Folder of everything that is not a table; the underscore hides it from Parquet dataset
+readers."""
 
 
 class StoreError(Exception):
@@ -115,7 +118,8 @@ def read_manifest(root: Path) -> Manifest:
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:
-    """Replace the manifest by one rename; the one before it stays beside it as ``manifest.json.previous``."""
+    """Replace the manifest by one rename; the one before it stays beside it as
+    ``manifest.json.previous``."""
     path = root / HIDDEN / "manifest.json"
     fresh = path.with_suffix(".json.next")
     data = {"format": FORMAT, **asdict(manifest)}

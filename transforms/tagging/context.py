@@ -53,11 +53,12 @@ class Surroundings:
         roles: Roles,
         kinds: dict[int, frozenset[str]],
         title: Slot,
+        article: Slot,
         topics: frozenset[str],
     ) -> None:
         """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token."""
         self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
-        self._made: dict[str, Slot] = {"title": title, "topic": Slot(words=topics)}
+        self._made: dict[str, Slot] = {"title": title, "article": article, "topic": Slot(words=topics)}
 
     def slot(self, name: str) -> Slot:
         """What stands in the named place."""
@@ -105,7 +106,7 @@ class Surroundings:
         return self._phrase(self._roles.actor)
 
     def _done_to(self) -> Slot:
-        return self._phrase(self._roles.target)
+        return self._phrase(self._roles.target if self._roles.target >= 0 else self._roles.place)
 
     def _phrase(self, head: int) -> Slot:
         if head < 0:
@@ -119,15 +120,15 @@ class Surroundings:
             head = s.heads[c.head]
             return self._of([head] if head != c.head else [])
         verb, _, between = governor(s, c.head)
-        return self._of(i for i in (*between, verb, s.heads[c.head]) if i >= 0 and i != c.head)
+        tokens = [*between, verb, s.heads[c.head]]
+        tokens += [k for k in s.children[c.head] if s.deps[k] in ("acl", "relcl") or s.tags[k] == "VBN"]
+        return self._of(i for i in tokens if i >= 0 and i != c.head)
 
     def _sentence(self) -> Slot:
-        kinds: frozenset[str] = frozenset()
-        for k in self._kinds.values():
-            kinds |= k
-        return Slot(self._s.vocabulary, self._s.joined, kinds)
+        c = self._c
+        return self._of(i for i in range(len(self._s)) if not c.first <= i <= c.last)
 
     _makers: dict[str, Callable[["Surroundings"], Slot]] = {
         "own": _own, "before": _before, "next": _next, "left": _left, "after": _after, "doer": _doer,
-        "done_to": _done_to, "governor": _governor, "sentence": _sentence, "article": _sentence,
+        "done_to": _done_to, "governor": _governor, "sentence": _sentence,
     }  # fmt: skip

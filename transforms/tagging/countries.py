@@ -1,25 +1,124 @@
-"""What the rest of the article says about participants that a sentence leaves out."""
+"""What the rest of the article says about participants that a sentence leaves out. Empty beats guessed."""
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from transforms.tagging.fill import PlaceMap
+from transforms.tagging.places import Place, find_places
 
 if TYPE_CHECKING:
-    from transforms.tagging.tagger import Found
+    from transforms.tagging.tagger import Found, Work
+
+_WAR = re.compile(r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b")
+_SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
+"""In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
 
 
-def settle(found: "list[Found]", places: dict[int, PlaceMap], title: str, text: str) -> None:
-    """Fill countries that all the article's other mentions of the category agree on. Empty beats guessed."""
-    for category in {f.candidate.trigger.category for f in found}:
-        group = [
-            f for f in found if f.candidate.trigger.category == category and f.candidate.counted
-        ]
-        pairs = {(f.filled.actor_country, f.filled.target_country) for f in group}
-        full = {p for p in pairs if p[0] and p[1]}
-        if len(full) != 1:
-            continue
-        actor, target = next(iter(full))
-        for f in group:
-            a, t = f.filled.actor_country, f.filled.target_country
-            if (a in ("", actor)) and (t in ("", target)):
-                f.filled = f.filled._replace(actor_country=actor, target_country=target)
+class Article:
+    """Place names of a whole article, found when first asked for."""
+
+    def __init__(self, text: str, title_end: int) -> None:
+        """`title_end` is where the title stops."""
+        self._text = text[:20_000]
+        self._title_end = title_end
+        self._places: list[Place] | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        """All of them, in order."""
+        if self._places is None:
+            self._places = find_places(self._text)
+        return self._places
+
+    def countries(self, *, title: bool = False, without: tuple[str, ...] = ()) -> Counter[str]:
+        """How often each country is named, in the title only if asked."""
+        return Counter(
+            p.iso3
+            for p in self.places
+            if p.iso3 and p.iso3 not in without and (not title or p.start < self._title_end)
+        )
+
+    def opponent(self, iso3: str) -> str:
+        """The other side of the one war that the article names with this country in it."""
+        sides = set()
+        for found in _WAR.finditer(self._text):
+            pair = [self._side(found[1]), self._side(found[2])]
+            if iso3 in pair and all(pair):
+                sides.add(pair[1 - pair.index(iso3)])
+        return sides.pop() if len(sides) == 1 else ""
+
+    def _side(self, name: str) -> str:
+        return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
+
+
+def only(counts: Counter[str]) -> str:
+    """The one country that is named; empty if there are none or several."""
+    return next(iter(counts)) if len(counts) == 1 else ""
+
+
+def settle(work: "Work", found: "list[Found]", title_end: int) -> None:
+    """Fill countries that sentences leave out from the article's other mentions, its title and its war."""
+    counted = [f for f in found if f.candidate.counted]
+    if not counted:
+        return
+    article = Article(work.clean.text, title_end)
+    for category in {f.candidate.trigger.category for f in counted}:
+        group = [f for f in counted if f.candidate.trigger.category == category]
+        if category in _FILLERS:
+            for item in group:
+                _FILLERS[category](work, item, article)
+        _agree(group)
+
+
+def _agree(group: "list[Found]") -> None:
+    """Where all complete mentions name one pair, the incomplete ones that do not contradict it mean it too."""
+    full = {
+        (f.filled.actor_country, f.filled.target_country)
+        for f in group
+        if f.filled.actor_country and f.filled.target_country
+    }
+    if len(full) != 1:
+        return
+    actor, target = next(iter(full))
+    for f in group:
+        a, t = f.filled.actor_country, f.filled.target_country
+        if a in ("", actor) and t in ("", target) and not f.filled.target_is_group:
+            f.filled = f.filled._replace(actor_country=actor, target_country=target)
+
+
+def _strike(work: "Work", item: "Found", article: Article) -> None:
+    f = item.filled
+    if f.target_is_group or (f.actor_country and f.target_country):
+        return
+    if f.actor_country:
+        target = article.opponent(f.actor_country) or only(
+            article.countries(title=True, without=(f.actor_country,))
+        )
+        item.filled = f._replace(target_country=target or only(article.countries(without=(f.actor_country,))))
+    elif f.target_country and not f.actor:
+        item.filled = f._replace(actor_country=article.opponent(f.target_country))
+    elif not f.target and not f.actor:
+        item.filled = f._replace(target_country=only(article.countries()))
+
+
+def _sanction(work: "Work", item: "Found", article: Article) -> None:
+    f = item.filled
+    if f.target_country or f.target_is_group:
+        return
+    senders = (*work.senders, f.actor_country)
+    places = work.places[item.sentence].places
+    here = Counter(p.iso3 for p in places if p.iso3 and p.iso3 not in senders)
+    target = only(here)
+    if not here:
+        titled = article.countries(title=True, without=senders)
+        target = only(titled) or ("" if titled else only(article.countries(without=senders)))
+    item.filled = f._replace(target_country=target)
+
+
+def _envoy(work: "Work", item: "Found", article: Article) -> None:
+    f = item.filled
+    if not f.actor_country and not f.actor:
+        item.filled = f = f._replace(actor_country=only(article.countries(without=(f.target_country,))))
+
+
+_FILLERS = {"strike": _strike, "sanction": _sanction, "envoy": _envoy}

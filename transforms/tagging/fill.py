@@ -18,6 +18,7 @@ class Filled(NamedTuple):
     target_country: str = ""
     place: str = ""
     place_country: str = ""
+    target_is_group: bool = False
 
 
 class PlaceMap:
@@ -58,7 +59,13 @@ def fill(s: Sentence, roles: Roles, places: PlaceMap, own: range, published: int
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
     if place and not place_country:
         place = ""
-    return Filled(actor, actor_country, target, target_country, place, place_country)
+    group = bool(target) and not target_country and _names_group(s, roles.target, places)
+    return Filled(actor, actor_country, target, target_country, place, place_country, group)
+
+
+def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:
+    lo, hi = phrase(s, head)
+    return any(places.kind.get(i) == "group" for i in range(lo, hi + 1))
 
 
 def _side(
@@ -74,6 +81,8 @@ def _side(
     if lo > hi:
         return "", ""
     words = s.span(lo, hi)
+    if wide and _names_group(s, head, places):
+        return words, ""
     place = places.first_in(lo, hi)
     if place is None and wide:
         place = places.first_in(lo, min(s.subtree(head)[1], hi + 6), own)
@@ -88,6 +97,7 @@ def place_as_target(filled: Filled) -> Filled:
     """Where the text names no one hit, the country where it hit is the target's country."""
     if (
         filled.target_country
+        or filled.target_is_group
         or not filled.place_country
         or filled.place_country == filled.actor_country
     ):

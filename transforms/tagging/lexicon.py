@@ -39,7 +39,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A set of words that may be a mention of a category; `name` is the `rule` of its mentions."""
+    """A set of words that may be a mention of a category; `name` is the `rule` of its mentions.
+
+    Everyday words ("hit") have `company`: they are seen at all only in a sentence that holds one of those words.
+    """
 
     name: str
     category: str
@@ -49,7 +52,7 @@ class Trigger:
     subtype: str
     rank: int
     status: str
-    role: str
+    company: Words | None
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ def _lexicon(table: dict[str, Any], classes: dict[str, list[str]]) -> Lexicon:
     if extra := sorted(set(table) - known):
         raise LexiconError(f"unknown key {extra[0]!r}")
     subtypes = tuple(table.get("subtypes", ["unspecified"]))
-    triggers = tuple(_trigger(row, category) for row in table["trigger"])
+    triggers = tuple(_trigger(row, category, classes) for row in table["trigger"])
     names = [t.name for t in triggers]
     if len(set(names)) != len(names):
         raise LexiconError("two triggers share a name")
@@ -217,8 +220,8 @@ def _lexicon(table: dict[str, Any], classes: dict[str, list[str]]) -> Lexicon:
     )
 
 
-def _trigger(row: dict[str, Any], category: str) -> Trigger:
-    known = {"name", "words", "prior", "part", "subtype", "rank", "status", "role"}
+def _trigger(row: dict[str, Any], category: str, classes: dict[str, list[str]]) -> Trigger:
+    known = {"name", "words", "prior", "part", "subtype", "rank", "status", "company"}
     if extra := sorted(set(row) - known):
         raise LexiconError(f"trigger {row.get('name')!r}: unknown key {extra[0]!r}")
     part = row.get("part", "any")
@@ -238,7 +241,7 @@ def _trigger(row: dict[str, Any], category: str) -> Trigger:
         subtype=row.get("subtype", ""),
         rank=int(row.get("rank", 1)),
         status=row.get("status", ""),
-        role=row.get("role", ""),
+        company=resolve(row["company"], classes) if "company" in row else None,
     )
 
 
@@ -268,7 +271,7 @@ def _sign(row: dict[str, Any], names: frozenset[str], classes: dict[str, list[st
 
 
 def _roles(table: dict[str, Any], classes: dict[str, list[str]]) -> dict[str, Any]:
-    plain = ("name_before_is_target",)
+    plain = ("name_before_is_target", "senders")
     return {
         k: resolve(v, classes) if isinstance(v, list) and k not in plain else v
         for k, v in table.items()

@@ -219,10 +219,23 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     if target < 0:
         target = prepositional(s, verb, _single(roles, "target_prepositions"))
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
-    if passive and _child(s, verb, ("prt",)) < 0:
+    if passive and _child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
         actor, target = prepositional(s, verb, frozenset({"by"})), actor
     place = prepositional(s, verb, _single(roles, "place_prepositions"))
     return Roles(actor, target, place)
+
+
+def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
+    """Participants beside a verb that the parser took for a noun: the nouns before and after it."""
+    actor = first - 1
+    while actor >= 0 and not s.tags[actor].startswith("NN"):
+        actor -= 1
+    target = last + 1
+    while target < len(s) and s.tags[target] in ("DT", "JJ", "CD", "PRP$", "VBN", "HYPH", "JJS", "JJR", "``"):
+        target += 1
+    while target + 1 < len(s) and s.tags[target + 1].startswith("NN") and s.tags[target].startswith("NN"):
+        target += 1
+    return Roles(actor, target if target < len(s) and s.tags[target].startswith("NN") else -1)
 
 
 def _by_hyphen(s: Sentence, verb: int) -> int:
@@ -248,10 +261,14 @@ def of_noun(
     """
     chain = _nouns_around(s, noun)
     verb, how, between = governor(s, noun)
-    actor, target = _modifiers(s, chain, roles, places)
     place = -1
+    target = prepositional(s, noun, _single(roles, "own_prepositions"))
+    if target < 0:
+        target = next((t for n in chain if (t := prepositional(s, n, _single(roles, "target_prepositions"))) >= 0), -1)
+    actor, named = _modifiers(s, chain, roles, places, target >= 0)
+    target = target if target >= 0 else named
     for n in chain:
-        actor = actor if actor >= 0 else prepositional(s, n, frozenset({"by"}))
+        actor = actor if actor >= 0 else prepositional(s, n, _single(roles, "actor_prepositions"))
         target = (
             target if target >= 0 else prepositional(s, n, _single(roles, "target_prepositions"))
         )
@@ -273,7 +290,7 @@ def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
 
 
 def _modifiers(
-    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place]
+    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place], aimed: bool
 ) -> tuple[int, int]:
     """Place names before the noun: the actor, unless the category says that such a name is the target."""
     actor = target = -1
@@ -282,24 +299,20 @@ def _modifiers(
         poss = _child(s, n, ("poss",))
         if poss >= 0 and actor < 0:
             actor = poss
+        owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
         for i in _before(s, n):
             place = places.get(i)
-            if place is None or place.kind == "city":
+            if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
                 continue
-            if place.iso3 in upon or (
-                "*" in upon
-                and place.kind == "country"
-                and i != poss
-                and (actor >= 0 or _preceded(places, i))
-            ):
-                target = i if target < 0 and i != poss else target
-            elif actor < 0:
+            if not aimed and (place.iso3 in upon or place.kind in upon) and place.kind != "demonym":
+                target = i if target < 0 else target
+            elif "*" in upon and place.kind in ("country", "capital", "body") and actor >= 0:
+                target = i if target < 0 else target
+            elif "demonym*" in upon and place.iso3 in upon and not aimed:
+                target = i if target < 0 else target
+            elif actor < 0 and place.kind != "city":
                 actor = i
     return actor, target
-
-
-def _preceded(places: Mapping[int, Place], i: int) -> bool:
-    return i - 1 in places and places[i - 1] is not places[i]
 
 
 def _before(s: Sentence, noun: int) -> list[int]:
@@ -358,8 +371,9 @@ def _from_verb(
         target = prepositional(s, verb, towards)
         if target < 0 and name in _single(roles, "give"):
             target = _child(s, verb, ("dative",))
-    if target < 0 and how in ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from"):
-        target = direct_object(s, verb)
+    if target < 0 and name in _single(roles, "harm"):
+        if how in ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from"):
+            target = direct_object(s, verb)
     return actor, target
 
 
@@ -371,7 +385,9 @@ def _nouns_around(s: Sentence, noun: int) -> list[int]:
         head, dep = s.heads[here], s.deps[here]
         if dep == "pobj" and s.low[head] == "of" and s.tags[s.heads[head]].startswith("NN"):
             here = s.heads[head]
-        elif dep in ("compound", "nmod", "amod", "conj") and s.tags[head].startswith("NN"):
+        elif dep == "conj" and s.tags[head].startswith("NN"):
+            here = head
+        elif dep in ("compound", "nmod", "amod") and s.tags[head].startswith("NN") and head - here <= 2:
             here = head
         else:
             break

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from transforms.tagging.lexicon import Lexicon, Sign, Trigger, Words
 from transforms.tagging.parse import Sentence
 
+_AFTER_NOUN = ("on", "against", "near", "in", "at", "kill", "hit", "into", "inside", "")
+_OPENS_OBJECT = ("DT", "CD", "JJ", "NNP", "NNPS", "PRP$", "NNS")
 ENOUGH = 1.0
 """A trigger counts if its prior and the weights of its signs add up to this."""
 
@@ -68,27 +70,26 @@ def _part(s: Sentence, c: Candidate) -> str:
     i = c.head
     tag = s.tags[i]
     following = s.low[c.last + 1] if c.last + 1 < len(s) else ""
-    if c.trigger.part in ("noun", "verb", "adjective"):
-        return c.trigger.part
-    if tag == "VBZ" and following in (
-        "on",
-        "against",
-        "near",
-        "in",
-        "at",
-        "kill",
-        "hit",
-        "into",
-        "inside",
-        "",
-    ):
-        if not any(s.deps[k] == "dobj" for k in s.children[i]):
-            return "noun"
+    if c.trigger.part == "noun" and not tag.startswith("VB"):
+        return "noun"
+    if tag == "VBG" and _is_named(s, i):
+        return "noun"
+    if tag == "VBZ" and following in _AFTER_NOUN and not any(s.deps[k] == "dobj" for k in s.children[i]):
+        return "noun"
     if tag in ("NNS", "NN", "NNP", "NNPS") and _reads_as_verb(s, c):
         return "verb"
-    if tag.startswith("VB"):
+    if tag.startswith("NN") and i and s.low[i - 1] == "to" and i + 1 < len(s) and s.tags[i + 1] in _OPENS_OBJECT:
+        return "verb"
+    if tag.startswith("VB") or s.low[i].endswith("ed"):
         return "verb"
     return "adjective" if tag.startswith("JJ") else "noun"
+
+
+def _is_named(s: Sentence, i: int) -> bool:
+    """A gerund used as a noun: "Russian shelling kills", "the bombing of Dresden"."""
+    if s.deps[i] in ("nsubj", "nsubjpass", "compound", "dobj") or s.deps[i] == "pobj":
+        return not any(s.deps[k] == "dobj" for k in s.children[i])
+    return any(s.deps[k] in ("det", "amod", "poss", "compound") and k < i for k in s.children[i])
 
 
 def _reads_as_verb(s: Sentence, c: Candidate) -> bool:
@@ -129,5 +130,8 @@ def judge(c: Candidate, lexicon: Lexicon, slot: Callable[[str], Slot]) -> None:
         if sign.weight < 0 and (worst is None or sign.weight < worst.weight):
             worst = sign
     c.score = score
+    if c.trigger.part not in ("any", c.part):
+        c.counted, c.reason = False, "other_use"
+        return
     c.counted = score >= ENOUGH
     c.reason = "" if c.counted else (worst.reason if worst else lexicon.otherwise)

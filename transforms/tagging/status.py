@@ -27,14 +27,15 @@ class StatusReader:
         found = _Climb(s, c, lexicon, self._cues).cues()
         status = c.trigger.status or "occurred"
         for cue in found:
-            status = _combine(status, cue)
+            status = _combine(status, cue, lexicon.roles.get("asked_end", "threatened"))
         return status
 
 
-def _combine(status: str, cue: str) -> str:
+def _combine(status: str, cue: str, asked_end: str) -> str:
     """What an outer cue makes of the status found so far.
 
-    Asked-for relief is a threat that hangs still ("called for lifting"), a refused end goes on ("refused to halt").
+    A refused end goes on ("refused to halt"); an end asked for or possible is what the category says: relief from
+    sanctions that may come is `threatened`, strikes whose end is called for are under way.
     """
     if cue == "denied":
         return (
@@ -48,6 +49,8 @@ def _combine(status: str, cue: str) -> str:
         return status
     if cue == "called_off":
         return "called_off"
+    if cue in ("planned", "threatened") and status == "called_off":
+        return "planned" if cue == "planned" and asked_end == "threatened" else asked_end
     if cue == "planned":
         return "planned" if status in ("occurred", "called_off") else status
     return "threatened" if cue == "threatened" else status

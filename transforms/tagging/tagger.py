@@ -1,5 +1,6 @@
 """The tagger: scan, split, parse what matters, judge, read status and participants, carry names over."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,12 +17,15 @@ from transforms.tagging.fill import Filled, PlaceMap, fill, place_as_target
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
 from transforms.tagging.parse import Parser, Sentence
-from transforms.tagging.participants import Roles, of_noun, of_verb
+from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
 from transforms.tagging.places import find_places
 from transforms.tagging.scan import Clean, Hit, Scanner, clean
 from transforms.tagging.senses import Candidate, Slot, judge, locate
 from transforms.tagging.sentences import split
 from transforms.tagging.status import StatusReader
+
+Judged = tuple[Candidate, int, Lexicon, Roles]
+_WORD = re.compile(r"[\w'.]*\w")
 
 MOST_TRIGGERS = 10_000
 """Trigger words tagged in one article; beyond that it is no article, and its rest is told as a problem."""
@@ -65,6 +69,7 @@ class Work:
     topics: frozenset[str] = frozenset()
     title: Slot = field(default_factory=Slot)
     found: list[Found] = field(default_factory=list)
+    senders: tuple[str, ...] = ()
     named: list[tuple[int, tuple[int, int], envoys.Introduction]] = field(default_factory=list)
 
     def text_of(self, sentence: int) -> str:
@@ -93,7 +98,10 @@ class Tagger:
             for name in ("planned_nouns", "threatened_nouns")
             for w in self.lexicons.status[name].single
         )
-        self._parser = Parser(self.lexicons.vocabulary())
+        self._senders = tuple(
+            iso3 for lex in self.lexicons.categories.values() for iso3 in lex.roles.get("senders", [])
+        )
+        self._parser = Parser(w for w in self.lexicons.vocabulary() if not find_places(w.title()))
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -131,7 +139,26 @@ class Tagger:
 
     def _scan(self, article: Article) -> Work:
         seen = clean(article.text)
-        return Work(article, seen, self._scanner.hits(seen.low))
+        work = Work(article, seen, self._scanner.hits(seen.low), senders=self._senders)
+        if any(h.trigger.company for h in work.hits):
+            self._drop_lonely(work)
+        return work
+
+    def _drop_lonely(self, work: Work) -> None:
+        """Leave out everyday words whose sentence holds none of the company that they need."""
+        slots: dict[int, Slot] = {}
+        kept = []
+        for hit in work.hits:
+            if hit.trigger.company:
+                i = self._index(work, hit)
+                if i not in slots:
+                    a, b = work.spans[i]
+                    words = _WORD.findall(work.clean.low, a, b)
+                    slots[i] = Slot(frozenset(words), f" {' '.join(words)} ")
+                if not slots[i].holds(hit.trigger.company):
+                    continue
+            kept.append(hit)
+        work.hits = kept
 
     def _problem(self, work: Work) -> tuple[str, str] | None:
         if not work.hits:
@@ -170,27 +197,26 @@ class Tagger:
     def _judge(self, work: Work) -> None:
         work.topics = self._topics.topics(work.clean.low)
         first_line = work.clean.low.split("\n", 1)[0]
+        kinds = frozenset(p.kind for p in find_places(work.clean.text[: len(first_line)]))
         work.title = Slot(
-            frozenset(first_line.replace(",", " ").replace(":", " ").split()), f" {first_line} "
-        )
-        found: list[tuple[Candidate, int, Lexicon, Roles]] = []
+            frozenset(first_line.replace(",", " ").replace(":", " ").split()), f" {first_line} ", kinds)
+        found: list[Judged] = []
         for hit in work.hits:
             i = self._index(work, hit)
             c = Candidate(hit.trigger, hit.start, hit.end)
             s, lexicon = work.parsed[i], self.lexicons.categories[hit.trigger.category]
             locate(s, c)
-            if not _part_fits(c):
-                continue
             found.append((c, i, lexicon, self._roles(s, c, lexicon, work.places[i])))
+        found = _one_a_span(found)
         self._weigh(work, found)
         self._weigh_again(work, found)
         one_a_clause([(c, work.parsed[i]) for c, i, *_ in found])
         for c, i, lexicon, roles in found:
             work.found.append(self._finish(work, c, i, lexicon, roles))
-        settle(work.found, work.places, work.title.joined, work.clean.text)
+        settle(work, work.found, len(first_line))
         self._introduce(work)
 
-    def _weigh_again(self, work: Work, found: list[tuple[Candidate, int, Lexicon, Roles]]) -> None:
+    def _weigh_again(self, work: Work, found: list[Judged]) -> None:
         """Weigh the doubtful once more, knowing that the article names the thing elsewhere."""
         sure = {c.trigger.category: (c.start, i) for c, i, *_ in found if c.counted}
         doubtful = [f for f in found if not f[0].counted and f[0].trigger.category in sure]
@@ -198,15 +224,17 @@ class Tagger:
             work.topics |= {f"{category}_named" for category in sure}
             self._weigh(work, doubtful)
 
-    def _weigh(self, work: Work, found: Iterable[tuple[Candidate, int, Lexicon, Roles]]) -> None:
+    def _weigh(self, work: Work, found: Iterable[Judged]) -> None:
+        kinds = work.title.kinds.union(*(k for p in work.places.values() for k in p.kinds.values()))
+        article = Slot(kinds=kinds)
         for c, i, lexicon, roles in found:
             c.signs = []
-            around = Surroundings(
-                work.parsed[i], c, roles, work.places[i].kinds, work.title, work.topics
-            )
+            around = Surroundings(work.parsed[i], c, roles, work.places[i].kinds, work.title, article, work.topics)
             judge(c, lexicon, around.slot)
 
     def _roles(self, s: Sentence, c: Candidate, lexicon: Lexicon, places: PlaceMap) -> Roles:
+        if c.part == "verb" and s.tags[c.head].startswith("NN"):
+            return of_misread_verb(s, c.first, c.last)
         if c.part == "noun":
             return of_noun(s, c.head, lexicon.roles, places.by_token, self._plans)
         return of_verb(s, c.head, lexicon.roles)
@@ -307,8 +335,16 @@ class Tagger:
         )
 
 
-def _part_fits(c: Candidate) -> bool:
-    return True
+def _one_a_span(found: list[Judged]) -> list[Judged]:
+    """Of several triggers that share a word and a category, the one whose part of speech fits stands."""
+    best: dict[tuple[int, int, str], Judged] = {}
+    for item in found:
+        c = item[0]
+        key = (c.start, c.end, c.trigger.category)
+        fits = c.trigger.part in ("any", c.part)
+        if key not in best or (fits and best[key][0].trigger.part not in ("any", best[key][0].part)):
+            best[key] = item
+    return list(best.values())
 
 
 def _subtype(c: Candidate, s: Sentence, lexicon: Lexicon) -> str:

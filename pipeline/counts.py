@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from pipeline.options import UsageError, unknown_choice
@@ -198,18 +199,22 @@ def _table(_: Question, rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         console.print("No mention was counted here.")
         return
-    table = Table(title="Standing counts, UTC", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="Standing counts, UTC",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for name in rows[0]:
         number = name in MEASURES
-        heading = name.removesuffix("_count") + "s" if number else name
-        table.add_column(
-            heading.replace("storys", "stories"),
-            justify="right" if number else "left",
-            no_wrap=True,
-            overflow="ellipsis" if number else "fold",
-        )
+        heading = f"{name.removesuffix('_count')}s".replace("ys", "ies") if number else name
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(f"{v:,}" if k in MEASURES else _shown(v) for k, v in row.items()))
+    if not console.is_terminal:  # a pipe has no width to fit into
+        wide = console.options.update(width=1000)
+        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
     console.print(table)
 
 

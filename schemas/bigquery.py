@@ -4,8 +4,10 @@ Nothing here talks to BigQuery; `transforms.bigquery` does.
 """
 
 import json
+import re
 from typing import Any
 
+from schemas.ids import content_id
 from schemas.records import TABLES, Field
 
 TYPES = {
@@ -19,6 +21,7 @@ TYPES = {
 SQL_TYPES = {**TYPES, "int": "INT64", "float": "FLOAT64", "bool": "BOOL"}
 
 LABELS = {"app": "tocsin"}
+FINGERPRINT = "tocsin_definition"
 
 
 def description(field: Field) -> str:
@@ -68,10 +71,14 @@ def column_sql(field: Field) -> str:
     return f"`{field.name}` {SQL_TYPES[field.kind]}{required} {options}"
 
 
-def options_sql(doc: str) -> str:
-    """The OPTIONS clause of a table or view: description and labels."""
-    labels = ", ".join(f"({quoted(k)}, {quoted(v)})" for k, v in LABELS.items())
-    return f"OPTIONS(description={quoted(doc)}, labels=[{labels}])"
+def options_sql(doc: str, *definition: str) -> str:
+    """The OPTIONS clause of a table or view: description, and a label that identifies `definition`.
+
+    The label `FINGERPRINT` tells a later run whether what is stored was made from this definition.
+    """
+    labels = {**LABELS, FINGERPRINT: content_id(doc, *definition)}
+    pairs = ", ".join(f"({quoted(k)}, {quoted(v)})" for k, v in labels.items())
+    return f"OPTIONS(description={quoted(doc)}, labels=[{pairs}])"
 
 
 def create_table_sql(table: str, dataset: str) -> str:
@@ -87,8 +94,15 @@ def create_table_sql(table: str, dataset: str) -> str:
     spec = TABLES[table]
     columns = ",\n  ".join(column_sql(f) for f in spec.fields)
     cluster = ", ".join(f"`{c}`" for c in spec.cluster)
-    return (
-        f"CREATE TABLE IF NOT EXISTS `{dataset}.{table}` (\n  {columns}\n)\n"
-        f"PARTITION BY TIMESTAMP_TRUNC(`{spec.partition}`, DAY)\n"
-        f"CLUSTER BY {cluster}\n{options_sql(spec.doc)}"
+    layout = (
+        f"(\n  {columns}\n)\n"
+        f"PARTITION BY TIMESTAMP_TRUNC(`{spec.partition}`, DAY)\nCLUSTER BY {cluster}"
     )
+    return (
+        f"CREATE TABLE IF NOT EXISTS `{dataset}.{table}` {layout}\n{options_sql(spec.doc, layout)}"
+    )
+
+
+def fingerprint(statement: str) -> str:
+    """The label that a statement of `create_table_sql` or `bigquery_view_sql` puts on its table."""
+    return re.findall(rf'\("{FINGERPRINT}", "(\w+)"\)', statement)[0]

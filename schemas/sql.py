@@ -207,7 +207,8 @@ def bigquery_view_sql(name: str, dataset: str) -> str:
     columns = ",\n  ".join(
         f"`{c}` OPTIONS(description={quoted(text)})" for c, text in view.columns.items()
     )
+    body = view_sql(name, "bigquery", tables)
     return (
         f"CREATE OR REPLACE VIEW `{dataset}.{name}` (\n  {columns}\n)\n"
-        f"{options_sql(view.doc)} AS\n{view_sql(name, 'bigquery', tables)}"
+        f"{options_sql(view.doc, columns, body)} AS\n{body}"
     )

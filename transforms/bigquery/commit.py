@@ -1,0 +1,145 @@
+"""The commit: one transaction that shows a run whole or not at all.
+
+The transaction copies the staging tables into the tables. First it moves the mark in `runs` from
+the run that this one began on: of two runs at once one finds the mark moved, or its transaction
+aborted, and nothing of it is seen. The mark carries the run's token, so a commit whose answer was
+lost is recognised when it is sent again.
+"""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+from google.api_core import exceptions
+from google.cloud import bigquery
+
+from schemas.bigquery import quoted
+from schemas.records import TABLES
+from transforms.bigquery.load import load_all, sweep, upload
+from transforms.bigquery.query import LABELS, read
+from transforms.bigquery.tables import FEED_STATES, RUNS
+from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.store.manifest import Manifest, StoreError, TableFile
+
+LOGGER = logging.getLogger(__name__)
+ATTEMPTS = 5
+"""Times that a commit is sent; each first looks whether the one before went through."""
+
+
+def read_mark(target: Target) -> tuple[str, Manifest]:
+    """The token of the last committed run, and what it committed to (no files, no feed states).
+
+    Raises:
+        StoreError: the mark is missing or doubled: somebody else wrote to `runs`.
+    """
+    sql = """SELECT run, token, window_seconds, every_seconds, UNIX_MICROS(committed) AS committed
+FROM runs WHERE latest"""
+    rows = read(target, sql, "the last commit").to_pylist()
+    if len(rows) != 1:
+        raise StoreError(f"{target}: table {RUNS} has {len(rows)} rows marked latest, not one")
+    (row,) = rows
+    window = (row["window_seconds"], row["every_seconds"])
+    return row["token"], Manifest(row["run"], *window, (), {}, row["committed"])
+
+
+def commit(
+    target: Target,
+    token: str,
+    base: Manifest,
+    staged: Iterable[TableFile],
+    feeds: Mapping[str, Any],
+    window: tuple[int, int],
+    now: int,
+) -> Manifest:
+    """Make the staged files and the feeds' new state visible, all at once; see the module.
+
+    Returns:
+        What is committed now, with this run's files; `base` if there was nothing to commit.
+        Committing a run twice is committing it once.
+
+    Raises:
+        StoreError: another run committed meanwhile, or BigQuery refused; nothing of the run is
+            visible then.
+    """
+    files = {f.relative: f for f in staged}
+    if not files and not feeds:
+        return base
+    done = Manifest(base.run + 1, *window, tuple(files.values()), {**base.feeds, **feeds}, now)
+    if _committed(target, token, base):
+        return done
+    by_table: dict[str, list[TableFile]] = defaultdict(list)
+    for file in sorted(files.values(), key=lambda f: f.relative):
+        by_table[file.table].append(file)
+    if feeds:
+        by_table[FEED_STATES] = [_upload_feeds(target, token, done.run, feeds)]
+    loaded = load_all(target, token, by_table)
+    script = commit_sql(target, token, done, loaded)
+    for attempt in range(ATTEMPTS):
+        try:
+            client = bigquery_client(target)
+            config = bigquery.QueryJobConfig(labels=LABELS)
+            job = client.query(script, config, retry=retry(target), job_retry=None)
+            job.result(retry=retry(target), job_retry=None)
+            break
+        except exceptions.GoogleAPIError as error:
+            # Lost answer, aborted by a concurrent transaction, or refused: the mark tells.
+            if _committed(target, token, base):
+                break
+            if attempt == ATTEMPTS - 1:
+                with explained(target):
+                    raise
+            LOGGER.warning("%s: commit did not go through, trying again: %s", target, error)
+    sweep(target, token, loaded)
+    return done
+
+
+def _committed(target: Target, token: str, base: Manifest) -> bool:
+    """Whether this run's commit went through.
+
+    Raises:
+        StoreError: another run's did.
+    """
+    mark, current = read_mark(target)
+    if mark == token:
+        return True
+    if current.run != base.run:
+        raise StoreError(f"{target}: another run committed meanwhile; run again")
+    return False
+
+
+def _upload_feeds(target: Target, token: str, run: int, feeds: Mapping[str, Any]) -> TableFile:
+    rows = [{"feed": f, "run": run, "state": json.dumps(s)} for f, s in sorted(feeds.items())]
+    schema = pa.schema([("feed", pa.string()), ("run", pa.int64()), ("state", pa.string())])
+    data = pa.Table.from_pylist(rows, schema)
+    return upload(target, run, token, FEED_STATES, "all", data)
+
+
+def commit_sql(target: Target, token: str, done: Manifest, loaded: list[tuple[str, str]]) -> str:
+    """The transaction that moves the mark, copies the staging tables and records the run."""
+    runs = f"`{target.path}.{RUNS}`"
+    added: dict[str, int] = defaultdict(int)
+    for file in done.files:
+        added[file.table] += file.rows
+    copies = []
+    for table, staging in loaded:
+        fields = TABLES[table].record._fields if table in TABLES else ("feed", "run", "state")
+        columns = ", ".join(f"`{c}`" for c in fields)
+        copies.append(
+            f"INSERT INTO `{target.path}.{table}` ({columns})\n"
+            f"SELECT {columns} FROM `{target.path}.{staging}`;"
+        )
+    inserts = "\n".join(copies)
+    record = quoted(json.dumps(added, sort_keys=True))
+    return f"""BEGIN TRANSACTION;
+UPDATE {runs} SET latest = FALSE WHERE latest AND run = {done.run - 1};
+IF @@row_count != 1 THEN
+  RAISE USING MESSAGE = 'another run committed meanwhile';
+END IF;
+{inserts}
+INSERT INTO {runs} (run, token, latest, committed, window_seconds, every_seconds, added)
+VALUES ({done.run}, {quoted(token)}, TRUE, TIMESTAMP_MICROS({done.committed}),
+  {done.window}, {done.every}, {record});
+COMMIT TRANSACTION;"""  # noqa: S608 (the names are ours)

@@ -1,0 +1,65 @@
+"""Reading back: queries whose bytes are bounded and logged, and their rows as Arrow."""
+
+import logging
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+from google.cloud import bigquery
+
+from schemas.jsonrows import EPOCH
+from schemas.records import Micros
+from transforms.bigquery.target import Target, bigquery_client, explained, retry
+
+LOGGER = logging.getLogger(__name__)
+LABELS = {"app": "tocsin"}
+FEW_ROWS = 20_000
+"""Up to so many rows come over REST; more through the Storage Read API, which is many times
+faster."""
+
+
+def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
+    """The rows of a query.
+
+    Args:
+        target: the dataset; unqualified table names in `sql` mean its tables.
+        sql: GoogleSQL with ``@name`` parameters.
+        why: what is read, for the log.
+        parameters: times by name, in microseconds, UTC; TIMESTAMP parameters, which prune
+            partitions where arithmetic on whole numbers may not.
+
+    Returns:
+        An Arrow table with the columns of the query.
+
+    Raises:
+        StoreError: it would read more than `target.max_bytes`, or fails otherwise.
+    """
+    client = bigquery_client(target)
+    config = bigquery.QueryJobConfig(
+        default_dataset=target.path,
+        maximum_bytes_billed=target.max_bytes,
+        query_parameters=_parameters(parameters),
+        labels=LABELS,
+    )
+    with explained(target):
+        job = client.query(sql, job_config=config, retry=retry(target))
+        rows = job.result(retry=retry(target))
+        LOGGER.info(
+            "%s: %s: %d rows, %s bytes read, %s billed",
+            target,
+            why,
+            rows.total_rows,
+            f"{job.total_bytes_processed or 0:,}",
+            f"{job.total_bytes_billed or 0:,}",
+        )
+        direct = rows.total_rows > FEW_ROWS and not os.environ.get("BIGQUERY_EMULATOR_HOST")
+        return rows.to_arrow(create_bqstorage_client=direct)
+
+
+def _parameters(times: Mapping[str, Micros]) -> list[Any]:
+    return [
+        bigquery.ScalarQueryParameter(name, "TIMESTAMP", EPOCH + timedelta(microseconds=value))
+        for name, value in times.items()
+    ]

@@ -1,0 +1,51 @@
+"""Reading a dataset as one reads a folder: the stored tables and every view, in DuckDB."""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas.records import TABLES
+from schemas.sql import duckdb_views
+from transforms.bigquery.commit import read_mark
+from transforms.bigquery.query import read
+from transforms.bigquery.tables import exists
+from transforms.bigquery.target import Target
+from transforms.store.manifest import Manifest, StoreError
+
+
+def read_committed(target: Target) -> Manifest:
+    """The last commit of a dataset (no files, no feed states).
+
+    Raises:
+        StoreError: no such dataset, or no run has committed to it.
+    """
+    if not exists(target):
+        raise StoreError(f"{target}: nothing was committed here yet")
+    _, manifest = read_mark(target)
+    if not manifest.run:
+        raise StoreError(f"{target}: nothing was committed here yet")
+    return manifest
+
+
+def read_table(target: Target, table: str) -> pa.Table:
+    """All rows of a stored table, columns as in the records."""
+    columns = ", ".join(f"`{f.name}`" for f in TABLES[table].fields)
+    return read(target, f"SELECT {columns} FROM `{table}`", f"table {table}")  # noqa: S608
+
+
+def open_tables(target: Target) -> Any:
+    """A DuckDB connection with the tables of a dataset and every view, as over Parquet.
+
+    The tables are brought over whole, within `target.max_bytes` a table. For large datasets query
+    the views in BigQuery: they are the same.
+
+    Raises:
+        StoreError: no such dataset, nothing committed, or it is larger than the bound.
+    """
+    read_committed(target)
+    connection = duckdb.connect()
+    for table in TABLES:
+        connection.register(f"stored_{table}", read_table(target, table))
+    duckdb_views(connection, {table: f"stored_{table}" for table in TABLES})
+    return connection

@@ -1,0 +1,212 @@
+"""A dataset as one run sees it: what stands, where to stage, how to commit."""
+
+import secrets
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from schemas.jsonrows import micros
+from schemas.records import Micros
+from transforms.bigquery.commit import commit, read_mark
+from transforms.bigquery.load import upload
+from transforms.bigquery.query import read
+from transforms.bigquery.tables import ensure_tables
+from transforms.bigquery.target import Target
+from transforms.counting import Contribution, Contributions, Series, Standing, days_between
+from transforms.store.known import KnownArticles
+from transforms.store.manifest import Manifest, StoreError, TableFile
+
+DAY = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class BigQueryStore:
+    """One run's view of a dataset; picklable, so that workers read and stage on their own.
+
+    What earlier runs stored is read a day at a time, in the partitions of the windows that the run
+    touches; days without rows are known from the beginning and cost no query.
+
+    Attributes:
+        target: the dataset.
+        base: what was committed when the run began.
+        now: the run's clock, microseconds UTC.
+        token: names this run among all; random.
+    """
+
+    target: Target
+    base: Manifest
+    now: Micros
+    token: str
+
+    @property
+    def run(self) -> int:
+        """Number of the run that this store will commit."""
+        return self.base.run + 1
+
+    def known(self) -> KnownArticles:
+        """The standing version of every stored article; read once a process and run."""
+        with _READING:  # threads of one worker must not each read it
+            return _known(self.target, self.token)
+
+    def known_rejects(self) -> frozenset[tuple[str, ...]]:
+        """Stage, reason, error and source of every stored reject."""
+        with _READING:
+            return _known_rejects(self.target, self.token)
+
+    def contributions(self, start: Micros, end: Micros) -> Contributions:
+        """What standing article versions published in [start, end) contribute."""
+        found: Contributions = {}
+        for day in self._stored("mentions", start, end):
+            for published, article_id, share in _shares(self.target, self.token, day):
+                if start <= published < end:
+                    found[article_id] = share
+        return found
+
+    def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
+        """The standing counts of the window [start, end)."""
+        for day in self._stored("mention_counts", start, start + 1):
+            return _standing(self.target, self.token, day).get((start, end), {})
+        return {}
+
+    def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
+        """Write an Arrow table of one partition to a new staged file, durably."""
+        return upload(self.target, self.run, self.token, table, day, data)
+
+    def commit(
+        self, staged: Iterable[TableFile], feeds: Mapping[str, Any], window: tuple[int, int]
+    ) -> Manifest:
+        """Make the staged files and the feeds' new state visible, all at once.
+
+        Raises:
+            StoreError: another run committed meanwhile, or BigQuery refused.
+        """
+        return commit(self.target, self.token, self.base, staged, feeds, window, self.now)
+
+    def _stored(self, table: str, start: Micros, end: Micros) -> list[str]:
+        with _READING:
+            stored = _stored_days(self.target, self.token)
+        return [day for day in days_between(start, end) if (table, day) in stored]
+
+
+def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQueryStore:
+    """Open a dataset for a run, creating what it lacks of tables and views.
+
+    Args:
+        target: the dataset, which must exist.
+        window: length and period of the count windows, seconds; fixed by a dataset's first run.
+        now: the run's clock, microseconds UTC.
+
+    Raises:
+        StoreError: cannot be reached, written or used, or was counted in other windows.
+    """
+    ensure_tables(target)
+    _, base = read_mark(target)
+    if base.run and (base.window, base.every) != window:
+        raise StoreError(
+            f"{target}: counted in windows of {base.window} s every {base.every} s, not "
+            f"{window[0]} s every {window[1]} s; use those, or another --output"
+        )
+    base = Manifest(base.run, base.window, base.every, (), _feeds(target), base.committed)
+    return BigQueryStore(target, base, now, secrets.token_hex(8))
+
+
+def _feeds(target: Target) -> dict[str, Any]:
+    sql = """SELECT feed, state FROM feed_states WHERE TRUE
+QUALIFY ROW_NUMBER() OVER (PARTITION BY feed ORDER BY run DESC) = 1"""
+    rows = read(target, sql, "states of feeds").to_pylist()
+    return {row["feed"]: orjson.loads(row["state"]) for row in rows}
+
+
+_READING = threading.RLock()
+
+
+@lru_cache(maxsize=2)
+def _stored_days(target: Target, token: str) -> frozenset[tuple[str, str]]:
+    """(table, day) of every day that has rows, of the tables that are read back by day."""
+    sql = """SELECT DISTINCT 'mentions' AS name, FORMAT_TIMESTAMP('%F', published) AS day
+FROM mentions
+UNION ALL
+SELECT DISTINCT 'mention_counts' AS name, FORMAT_TIMESTAMP('%F', window_start) AS day
+FROM mention_counts"""
+    rows = read(target, sql, "days with rows").to_pylist()
+    return frozenset((row["name"], row["day"]) for row in rows)
+
+
+@lru_cache(maxsize=2)
+def _known(target: Target, token: str) -> KnownArticles:
+    sql = """SELECT article_id, version, content_hash, published, published_origin, updated,
+  withdrawn, publisher
+FROM articles WHERE TRUE
+QUALIFY ROW_NUMBER() OVER (PARTITION BY article_id ORDER BY version DESC) = 1"""
+    return KnownArticles(read(target, sql, "known articles"))
+
+
+@lru_cache(maxsize=2)
+def _known_rejects(target: Target, token: str) -> frozenset[tuple[str, ...]]:
+    sql = "SELECT DISTINCT stage, reason, error, source FROM rejects"
+    rows = read(target, sql, "known rejects").to_pylist()
+    return frozenset(tuple(row.values()) for row in rows)
+
+
+def _bounds(day: str) -> dict[str, Micros]:
+    return {"first": micros(day), "next": micros(day) + DAY}
+
+
+@lru_cache(maxsize=64)
+def _shares(target: Target, token: str, day: str) -> tuple[tuple[Micros, str, Contribution], ...]:
+    """Contributions of the standing versions published on a day: time, article, share."""
+    sql = """SELECT m.article_id, m.version, UNIX_MICROS(a.published) AS published, a.publisher,
+  a.signature, m.category, m.status, m.actor_country, m.target_country,
+  COUNT(DISTINCT m.mention_id) AS mentions
+FROM mentions AS m
+JOIN (
+  SELECT DISTINCT article_id, version, published, publisher, signature
+  FROM articles WHERE published >= @first AND published < @next
+) AS a ON a.article_id = m.article_id AND a.version = m.version
+WHERE m.published >= @first AND m.published < @next AND m.counted
+GROUP BY m.article_id, m.version, a.published, a.publisher, a.signature, m.category, m.status,
+  m.actor_country, m.target_country"""
+    rows = read(target, sql, f"contributions of {day}", **_bounds(day)).to_pylist()
+    series: dict[tuple[Any, ...], list[tuple[Series, int]]] = {}
+    for row in rows:
+        *share, category, status, actor, of, mentions = row.values()
+        key = Series(category, status, actor, of)
+        series.setdefault(tuple(share), []).append((key, mentions))
+    ids = sorted({share[0] for share in series})
+    known = _known(target, token)
+    newest = dict(zip(ids, known.lookup(ids), strict=True))
+    found = []
+    for (article_id, version, published, publisher, signature), shares in series.items():
+        stands = newest[article_id]
+        if stands and stands.version == version and not stands.withdrawn:
+            counts = tuple(sorted(shares))
+            share_of = Contribution(version, publisher, signature, counts, "stored")
+            found.append((published, article_id, share_of))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _standing(
+    target: Target, token: str, day: str
+) -> dict[tuple[Micros, Micros], dict[Series, Standing]]:
+    sql = """SELECT UNIX_MICROS(window_start) AS window_start, UNIX_MICROS(window_end) AS
+    window_end,
+  category, status, actor_country, target_country,
+  mention_count, article_count, story_count, publisher_count, revision
+FROM mention_counts
+WHERE window_start >= @first AND window_start < @next
+QUALIFY ROW_NUMBER() OVER (
+  PARTITION BY window_start, window_end, category, status, actor_country, target_country
+  ORDER BY revision DESC, emitted DESC, mention_count DESC, article_count DESC
+) = 1"""
+    windows: dict[tuple[Micros, Micros], dict[Series, Standing]] = {}
+    for row in read(target, sql, f"standing counts of {day}", **_bounds(day)).to_pylist():
+        start, end, *rest = row.values()
+        counts = (rest[4], rest[5], rest[6], rest[7])
+        windows.setdefault((start, end), {})[Series(*rest[:4])] = Standing(counts, rest[8])
+    return windows

@@ -1,0 +1,161 @@
+"""Tables and views in a dataset: create what is missing, add new columns, refuse anything else.
+
+A label on each table and view holds a hash of its definition, so that a run that finds everything
+as it should be makes one call.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from google.api_core import exceptions
+from google.cloud import bigquery
+
+from schemas.bigquery import FINGERPRINT, bigquery_schema, create_table_sql, fingerprint
+from schemas.records import TABLES
+from schemas.sql import bigquery_view_sql, views
+from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.store.manifest import StoreError
+
+STAGING = "staging_"
+"""What the names of staging tables begin with."""
+
+STAGING_LIFE = timedelta(days=1)
+"""No run lasts as long: a staging table this old was left by one that was killed."""
+
+RUNS = "runs"
+FEED_STATES = "feed_states"
+
+RUNS_SQL = """CREATE TABLE IF NOT EXISTS `{dataset}.runs`
+OPTIONS(description="Each committed run. Internal: `latest` is what commits compare and set.") AS
+SELECT
+  0 AS run, '' AS token, TRUE AS latest, CURRENT_TIMESTAMP() AS committed,
+  0 AS window_seconds, 0 AS every_seconds, '' AS added"""
+
+FEED_STATES_SQL = """CREATE TABLE IF NOT EXISTS `{dataset}.feed_states` (
+  feed STRING NOT NULL OPTIONS(description="Address of the feed as listed."),
+  run INT64 NOT NULL OPTIONS(description="The run that left it so; the highest stands."),
+  state STRING NOT NULL OPTIONS(description="What the next poll must know, as JSON.")
+) OPTIONS(description="State of each polled feed. Internal.")"""
+
+
+def ensure_tables(target: Target) -> None:
+    """Create every table and view that is missing and bring older ones up to date.
+
+    New columns are added as nullable, descriptions renewed, views replaced; no row is touched.
+    Needs roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser on the project.
+
+    Raises:
+        StoreError: no dataset, no permission, or a table that differs in a way that adding columns
+            cannot mend; the message holds the statement to run.
+    """
+    client = bigquery_client(target)
+    with explained(target):
+        listed = list(client.list_tables(target.path, retry=retry(target)))
+        _clear_staging(target, listed)
+        labels = {t.table_id: (t.labels or {}).get(FINGERPRINT, "") for t in listed}
+        for name, sql in ((RUNS, RUNS_SQL), (FEED_STATES, FEED_STATES_SQL)):
+            if name not in labels:
+                _execute(target, sql.format(dataset=target.path))
+        for name in TABLES:
+            statement = create_table_sql(name, target.path)
+            if name not in labels:
+                _execute(target, statement)
+            elif labels[name] != fingerprint(statement):
+                _conform(target, name, fingerprint(statement))
+        for name in views():
+            statement = bigquery_view_sql(name, target.path)
+            if labels.get(name) != fingerprint(statement):
+                _execute(target, statement)
+
+
+def _clear_staging(target: Target, listed: Iterable[Any]) -> None:
+    """Remove staging tables that killed runs left; those of a run that may go on are younger."""
+    for table in listed:
+        old = table.created and datetime.now(UTC) - table.created > STAGING_LIFE
+        if table.table_id.startswith(STAGING) and old:
+            bigquery_client(target).delete_table(table.reference, not_found_ok=True)
+
+
+def _execute(target: Target, sql: str) -> None:
+    client = bigquery_client(target)
+    client.query(sql, retry=retry(target)).result(retry=retry(target))
+
+
+def _conform(target: Target, name: str, digest: str) -> None:
+    """Add the columns that a stored table lacks and renew descriptions.
+
+    Raises:
+        StoreError: it differs in another way.
+    """
+    client = bigquery_client(target)
+    table = client.get_table(f"{target.path}.{name}", retry=retry(target))
+    if problem := "; ".join(differences(name, table)):
+        raise StoreError(f"{target}: table {name} cannot be used as it is: {problem}")
+    wanted = {f.name: f for f in bigquery_schema(name)}
+    kept = [_described(f, wanted.get(f.name)) for f in table.schema]
+    have = {f.name for f in table.schema}
+    added = [_nullable(f) for f in wanted.values() if f.name not in have]
+    table.schema = kept + added
+    table.labels = {**table.labels, FINGERPRINT: digest}
+    client.update_table(table, ["schema", "labels"], retry=retry(target))
+
+
+def differences(name: str, table: bigquery.Table) -> Iterable[str]:
+    """What of a stored table no added column can mend, each with the statement that would."""
+    path = f"`{table.project}.{table.dataset_id}.{table.table_id}`"
+    wanted = {f.name: f for f in bigquery_schema(name)}
+    for field in table.schema:
+        spec = wanted.get(field.name)
+        if spec is None:
+            if field.mode == "REQUIRED":
+                fix = f"ALTER TABLE {path} ALTER COLUMN {field.name} DROP NOT NULL"
+                yield f"column {field.name} is required and unknown to us; run: {fix}"
+        elif spec.field_type != _standard(field.field_type) or field.mode == "REPEATED":
+            fix = f"ALTER TABLE {path} RENAME COLUMN {field.name} TO {field.name}_old"
+            yield f"column {field.name} is {field.field_type}, not {spec.field_type}; run: {fix}"
+        elif field.mode == "REQUIRED" and spec.mode != "REQUIRED":
+            fix = f"ALTER TABLE {path} ALTER COLUMN {field.name} DROP NOT NULL"
+            yield f"column {field.name} must allow null; run: {fix}"
+    partition = table.time_partitioning
+    if not partition or partition.type_ != "DAY" or partition.field != TABLES[name].partition:
+        fix = f"ALTER TABLE {path} RENAME TO {name}_old"
+        yield f"not partitioned by day of {TABLES[name].partition}; run: {fix}"
+
+
+def _standard(kind: str) -> str:
+    return {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}.get(kind, kind)
+
+
+def _described(
+    field: bigquery.SchemaField, spec: bigquery.SchemaField | None
+) -> bigquery.SchemaField:
+    if spec is None or field.description == spec.description:
+        return field
+    return bigquery.SchemaField.from_api_repr(
+        {**field.to_api_repr(), "description": spec.description}
+    )
+
+
+def _nullable(field: bigquery.SchemaField) -> bigquery.SchemaField:
+    """A new column as BigQuery accepts it: rows that are there already have no value for it."""
+    return bigquery.SchemaField.from_api_repr({**field.to_api_repr(), "mode": "NULLABLE"})
+
+
+def exists(target: Target) -> bool:
+    """Whether a run has committed to the dataset.
+
+    Raises:
+        StoreError: no dataset or no permission.
+    """
+    client = bigquery_client(target)
+    with explained(target):
+        client.get_dataset(target.path, retry=retry(target))
+        try:
+            client.get_table(f"{target.path}.{RUNS}", retry=retry(target))
+        except exceptions.NotFound:
+            return False
+    return True
+
+
+__all__ = ["FEED_STATES", "RUNS", "differences", "ensure_tables", "exists"]

@@ -48,6 +48,8 @@ def _hangs(s: Sentence, low: int, high: int) -> bool:
         dep, head = s.deps[here], s.heads[here]
         if head == here or dep in ("advcl", "relcl", "ccomp", "parataxis"):
             return False
+        if here != low and s.tags[here].startswith("VB"):
+            return False
         if dep == "prep" and s.low[here] not in ("by", "with", "in", "of", "from"):
             return False
         here = head

@@ -95,6 +95,8 @@ class _Climb:
 
     def _may_climb(self, i: int, dep: str) -> bool:
         s = self.s
+        if self.free_subject and (s.low[i] == "as" or s.low[s.heads[i]] == "as"):
+            return True  # "appointed as envoy"
         if dep == "prep" and s.low[i] in _STOP_PREPOSITIONS:
             return False
         if dep in ("pobj", "pcomp") and s.low[s.heads[i]] in _STOP_PREPOSITIONS:

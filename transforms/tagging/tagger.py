@@ -266,7 +266,7 @@ class Tagger:
             if surname not in work.clean.text:
                 continue
             for i in range(len(work.spans)):
-                if (i <= intro.sentence and i != 0) or any(
+                if i == intro.sentence or (i < intro.sentence and i) or any(
                     k == i and envoys.surname_of(p) == surname for k, p in taken
                 ):
                     continue

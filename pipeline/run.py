@@ -13,6 +13,7 @@ import apache_beam as beam
 from pipeline.beam_options import LOCAL_RUNNER, beam_options
 from pipeline.build import Settings, build
 from pipeline.inputs import expand
+from pipeline.launch_checks import check_launch
 from pipeline.options import UsageError
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
@@ -34,6 +35,7 @@ def command(args: argparse.Namespace) -> int:
     started = time.monotonic()
     window = windows_of(args)
     options = beam_options(args.beam_args, args.own_options)
+    check_launch(options, args.output, args.inputs)
     sources = Sources.of(expand(args.inputs), args)
     now = args.now if args.now is not None else time.time_ns() // 1000
     root = output_folder(args.output)
@@ -110,7 +112,17 @@ def increment(
     except Exception as error:  # whatever a runner raises, the user gets the cause in one line
         logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
         raise RunFailed(cause_of(error)) from error
-    counters = result.metrics().query()["counters"]
+    return counters_of(result)
+
+
+def counters_of(result: Any) -> dict[str, int]:
+    """The counters of a run, "articles.read" and so on; none from a launch that only describes a job."""
+    if not getattr(result, "has_job", True):
+        return {}
+    try:
+        counters = result.metrics().query()["counters"]
+    except NotImplementedError:  # a dry run
+        return {}
     totals: dict[str, int] = {}
     for c in counters:
         name = f"{c.key.metric.namespace}.{c.key.metric.name}"

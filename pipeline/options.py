@@ -122,23 +122,27 @@ def _run(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="keep the text of articles in the articles table, so that they can be replayed",
     )
-    add(
+    _clock(parser)
+    add("--quiet", action="store_true", help="no progress and no summary")
+    add("--json", action="store_true", help="the summary as JSON on standard output")
+    _polling(parser)
+
+
+def _clock(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--now",
         type=moment,
         default=None,
         metavar="TIME",
         help="the run's clock, for replays and tests (default: the real one)",
     )
-    add(
+    parser.add_argument(
         "--lock-wait",
         type=duration,
         default="1m",
         metavar="TIME",
         help="how long to wait for another run on the same output (default: 1m)",
     )
-    add("--quiet", action="store_true", help="no progress and no summary")
-    add("--json", action="store_true", help="the summary as JSON on standard output")
-    _polling(parser)
 
 
 def _polling(parser: argparse.ArgumentParser) -> None:
@@ -234,6 +238,17 @@ def _schema(parser: argparse.ArgumentParser) -> None:
         form.add_argument(f"--{kind}", action="store_true", help=text)
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("output", metavar="OUTPUT", help="folder of a run")
+
+
+def _withdraw(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("output", metavar="OUTPUT", help="folder of a run")
+    add("articles", nargs="+", metavar="ARTICLE", help="URL or article_id")
+    _clock(parser)
+
+
 COMMANDS: dict[str, Command] = {
     "run": Command(
         "Read news, find mentions, count them by window, write the tables.\n\n"
@@ -248,6 +263,16 @@ COMMANDS: dict[str, Command] = {
         "pipeline.tag:command",
     ),
     "counts": Command("Show the standing counts of an output.", _counts, "pipeline.counts:command"),
+    "check": Command(
+        "Verify an output: files, ids, spans, keys, and a recount of everything. Status 1 if it fails.",
+        _check,
+        "pipeline.check:command",
+    ),
+    "withdraw": Command(
+        "Take articles back: every count that they were part of is restated.",
+        _withdraw,
+        "pipeline.withdraw:command",
+    ),
     "schema": Command(
         "Show the tables: every column with its type and meaning.",
         _schema,

@@ -116,6 +116,8 @@ def stamp(article: Article) -> Micros:
 
 def supersedes(article: Article, stored: Known) -> bool:
     """Whether an article takes the place of the standing version."""
+    if article.withdrawn:
+        return not stored.withdrawn
     if article.content_hash == stored.content_hash and not stored.withdrawn:
         rank = (not stored.dated, stored.published if stored.dated else 0, stored.publisher)
         return _rank(article) < rank

@@ -1,0 +1,207 @@
+"""`tocsin check`: does an output keep what Tocsin promises? Verified on the data, one line a promise."""
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.tables import open_tables, read_committed
+from schemas.ids import content_id
+from schemas.records import TABLES
+from transforms.counting import DAY, SECOND, restate
+from transforms.store.folder import FolderStore, locate
+from transforms.store.manifest import Manifest
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What checking one promise gave: how many things were looked at, and what is wrong with which."""
+
+    promise: str
+    checked: int
+    faults: list[str]
+
+
+def command(args: argparse.Namespace) -> int:
+    """Print a line for each promise, and the first faults of those that do not hold; 1 if any does not."""
+    verdicts = check(args.output)
+    for verdict in verdicts:
+        mark = "FAILS" if verdict.faults else "holds"
+        print(f"{mark}  {verdict.promise} ({verdict.checked:,} checked)")
+        for fault in verdict.faults[:SHOWN]:
+            print(f"       {fault}")
+        if len(verdict.faults) > SHOWN:
+            print(f"       and {len(verdict.faults) - SHOWN} more")
+    return 1 if any(v.faults for v in verdicts) else 0
+
+
+def check(output: str) -> list[Verdict]:
+    """The verdicts on an output folder. Damaged files are named and left out of what follows.
+
+    Raises:
+        UsageError: no such output, or no readable manifest.
+    """
+    manifest = read_committed(output)
+    root = Path(output)
+    files, sound = _files(root, manifest)
+    connection = open_tables(output, sound)
+    store = FolderStore(root, sound, 0)
+    checks: list[Callable[[], Verdict]] = [
+        lambda: _unique(connection),
+        lambda: _closed_sets(connection),
+        lambda: _traced(connection),
+        lambda: _spans(connection),
+        lambda: _ids(connection),
+        lambda: _recount(store),
+    ]
+    return [files, *(c() for c in checks)]
+
+
+def _files(root: Path, manifest: Manifest) -> tuple[Verdict, Manifest]:
+    """Committed files are there, whole and unchanged, and nothing else lies among the tables."""
+    faults, sound = [], []
+    for file in manifest.files:
+        path = locate(root, file)
+        try:
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() != file.sha256:
+                raise ValueError("its bytes are not those that were committed")
+            if pq.read_metadata(pa.BufferReader(content)).num_rows != file.rows:
+                raise ValueError(f"does not hold the {file.rows} rows that were committed")
+        except (OSError, ValueError, pa.ArrowException) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            faults.append(f"{path}: {reason}")
+        else:
+            sound.append(file)
+    named = {f.relative for f in manifest.files}
+    for table in TABLES:
+        for path in (root / table).rglob("*.parquet"):
+            if path.relative_to(root).as_posix() not in named:
+                faults.append(f"{path}: not committed by any run")
+    promise = "every committed file is there, whole and unchanged"
+    kept = Manifest(manifest.run, manifest.window, manifest.every, tuple(sound), manifest.feeds)
+    return Verdict(promise, len(manifest.files), faults), kept
+
+
+def _query(connection: Any, promise: str, checked: str, faults: str) -> Verdict:
+    """A verdict from two queries: one number, and one text a fault."""
+    found = [row[0] for row in connection.execute(faults).fetchall()]
+    return Verdict(promise, connection.execute(checked).fetchone()[0], found)
+
+
+def _unique(connection: Any) -> Verdict:
+    return _query(
+        connection,
+        "no row says one thing twice: keys and revisions are unique",
+        "SELECT (SELECT count(*) FROM mention_counts) + (SELECT count(*) FROM mentions) "
+        "+ (SELECT count(*) FROM articles)",
+        """
+        SELECT 'mention_counts: revision ' || revision || ' twice for ' || category || ' ' || window_start
+        FROM mention_counts
+        GROUP BY window_start, window_end, category, status, actor_country, target_country, revision
+        HAVING count(DISTINCT (mention_count, article_count, story_count, publisher_count)) > 1
+        UNION ALL
+        SELECT 'articles: version ' || version || ' twice of ' || article_id
+        FROM articles GROUP BY article_id, version HAVING count(DISTINCT content_hash) > 1
+        UNION ALL
+        SELECT 'mentions: ' || mention_id || ' is of several articles'
+        FROM mentions GROUP BY mention_id HAVING count(DISTINCT article_id) > 1
+        """,
+    )
+
+
+def _closed_sets(connection: Any) -> Verdict:
+    faults = []
+    checked = 0
+    for table in TABLES.values():
+        for field in table.fields:
+            if field.values:
+                checked += 1
+                for (value,) in connection.execute(
+                    f"SELECT DISTINCT {field.name} FROM {table.name}"  # noqa: S608 (our own names)
+                ).fetchall():
+                    if value not in field.values:
+                        faults.append(f"{table.name}.{field.name}: {value!r}")
+    return Verdict("reasons, statuses and outcomes come from their closed sets", checked, faults)
+
+
+def _traced(connection: Any) -> Verdict:
+    return _query(
+        connection,
+        "every mention leads to its article, at the same version and time",
+        "SELECT count(*) FROM mentions",
+        """
+        SELECT 'mention ' || m.mention_id || ' of ' || m.article_id
+        FROM mentions AS m ANTI JOIN articles AS a
+        ON a.article_id = m.article_id AND a.version = m.version AND a.published = m.published
+        """,
+    )
+
+
+def _spans(connection: Any) -> Verdict:
+    return _query(
+        connection,
+        "every trigger stands at its span, within its sentence",
+        "SELECT count(*) FROM mentions",
+        """
+        SELECT DISTINCT 'mention ' || m.mention_id || ': ' || m.trigger
+        FROM mentions AS m JOIN articles AS a USING (article_id, version)
+        WHERE m."end" - m.start <> length(m.trigger)
+        OR NOT contains(m.sentence, m.trigger)
+        OR (a.text <> '' AND substr(a.text, m.start + 1, m."end" - m.start) <> m.trigger)
+        """,
+    )
+
+
+def _ids(connection: Any) -> Verdict:
+    faults = []
+    rows = connection.execute(
+        'SELECT DISTINCT m.mention_id, m.article_id, a.content_hash, m.category, m.start, m."end" '
+        "FROM mentions AS m JOIN articles AS a USING (article_id, version)"
+    )
+    checked = 0
+    while batch := rows.fetchmany(10_000):
+        checked += len(batch)
+        for mention_id, *parts in batch:
+            if content_id(*map(str, parts)) != mention_id:
+                faults.append(f"mention {mention_id} is not the hash of what it mentions")
+    return Verdict("every id is the hash of its content", checked, faults)
+
+
+def _recount(store: FolderStore) -> Verdict:
+    """Each standing count equals a recount from the standing mentions, window by window."""
+    faults: list[str] = []
+    checked = 0
+    for start, end in _windows(store.base):
+        standing = store.standing(start, end)
+        checked += len(standing)
+        for row in restate((start, end), store.contributions(start, end), standing, 0):
+            series = " ".join(filter(None, row[2:6]))
+            before = standing[row[2:6]].counts if row[2:6] in standing else None
+            faults.append(
+                f"window of {start // SECOND} s, {series}: {before}, recounted {row[6:10]}"
+            )
+    return Verdict("every standing count equals a recount of its mentions", checked, faults)
+
+
+def _windows(manifest: Manifest) -> Iterator[tuple[int, int]]:
+    """Every window that begins on a day with counts, or holds an instant of a day with mentions."""
+    import datetime
+
+    length, period = manifest.window * SECOND, manifest.every * SECOND
+    days = {f.day for f in manifest.files if f.table in ("mentions", "mention_counts")}
+    starts = set()
+    for day in days:
+        midnight = datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00")
+        first = int(midnight.timestamp()) * SECOND
+        begin = (first - length) // period + 1
+        starts |= {n * period for n in range(begin, -(-(first + DAY) // period))}
+    for start in sorted(starts):
+        yield start, start + length

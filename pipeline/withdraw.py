@@ -1,0 +1,59 @@
+"""`tocsin withdraw`: take articles back, and correct every count that they were part of."""
+
+import argparse
+import sys
+import time
+
+import apache_beam as beam
+
+from pipeline.beam_options import beam_options
+from pipeline.build import Inputs, Settings, build
+from pipeline.options import UsageError
+from pipeline.run import output_folder
+from pipeline.tables import open_tables, read_committed
+from schemas.arrow import table_to_rows
+from schemas.records import Article
+from transforms.feeds.identity import canonical_url
+from transforms.store import StoreError
+from transforms.store.folder import open_folder
+from transforms.store.locks import locked
+
+
+def command(args: argparse.Namespace) -> int:
+    """Withdraw the articles named by URL or article id, in one commit.
+
+    Raises:
+        UsageError: no such output or article; nothing is changed then.
+    """
+    manifest = read_committed(args.output)
+    window = (manifest.window, manifest.every)
+    now = args.now if args.now is not None else time.time_ns() // 1000
+    root = output_folder(args.output)
+    try:
+        with locked(root, args.lock_wait):
+            store = open_folder(root, window, now)
+            articles = [_find(args.output, name, now) for name in args.articles]
+            pipeline = beam.Pipeline(options=beam_options([], args.own_options))
+            withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])
+            none = pipeline | "No rejects" >> beam.Create([], reshuffle=False)
+            build(Inputs(withdrawn, none), store, Settings(*window, now))
+            pipeline.run().wait_until_finish()
+    except StoreError as error:
+        raise UsageError(str(error)) from error
+    for article in articles:
+        print(f"withdrawn: {article.title} ({article.url or article.article_id})", file=sys.stderr)
+    return 0
+
+
+def _find(output: str, name: str, now: int) -> Article:
+    """The standing version of an article, as it is to be stored: withdrawn now."""
+    query = (
+        "SELECT * FROM articles_latest WHERE article_id = $1 OR (canonical_url = $2 AND $2 <> '')"
+    )
+    found = open_tables(output).sql(query, params=[name, canonical_url(name)]).to_arrow_table()
+    if not found.num_rows:
+        raise UsageError(f"{name}: no article with this URL or id in {output}")
+    article: Article = table_to_rows("articles", found)[0]
+    if article.withdrawn:
+        raise UsageError(f"{name}: was withdrawn before")
+    return article._replace(withdrawn=True, updated=now, text="")

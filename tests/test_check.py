@@ -1,0 +1,148 @@
+"""`tocsin check` holds on what runs wrote, and names what somebody else changed."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.check import check
+from pipeline.cli import main
+from pipeline.tables import open_tables
+from transforms.store.manifest import read_manifest
+
+ARTICLES = [
+    ("1", "2026-03-02T08:00:00Z", "Israel strikes Gaza", "Israeli jets bombed Gaza City."),
+    ("2", "2026-03-02T08:30:00Z", "Israel strikes Gaza again", "Israeli jets bombed Rafah."),
+    ("3", "2026-03-03T08:30:00Z", "EU sanctions", "The EU imposed sanctions on Russia."),
+]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("check")
+    source = folder / "a.jsonl"
+    source.write_text(
+        "".join(
+            json.dumps(
+                {"id": i, "published": p, "title": t, "text": x, "url": f"https://n.example/{i}"}
+            )
+            + "\n"
+            for i, p, t, x in ARTICLES
+        )
+    )
+    assert (
+        main(["run", str(source), "--output", str(folder / "out"), "--keep-text", "--quiet"]) == 0
+    )
+    return folder / "out"
+
+
+@pytest.fixture
+def output(good: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(good, tmp_path / "out"))
+
+
+def faults(output: Path) -> list[str]:
+    return [f for v in check(str(output)) for f in v.faults]
+
+
+def rewrite(output: Path, table: str, change: Any) -> None:
+    """Change a committed file and its entry in the manifest, as a careful forger would."""
+    import hashlib
+
+    import orjson
+
+    file = read_manifest(output).of(table)[0]
+    path = output / file.relative
+    pq.write_table(change(pq.read_table(path, partitioning=None)), path)
+    manifest = output / "_tocsin" / "manifest.json"
+    data = orjson.loads(manifest.read_bytes())
+    for entry in data["files"]:
+        if entry["name"] == file.name:
+            entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+            entry["rows"] = pq.read_metadata(path).num_rows
+    manifest.write_bytes(orjson.dumps(data))
+
+
+def test_everything_holds_after_a_run(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(good)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 7
+    assert all(line.startswith("holds") for line in lines)
+
+
+def test_a_damaged_file_is_named_and_the_rest_is_checked(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = output / read_manifest(output).of("mentions")[0].relative
+    path.write_bytes(path.read_bytes()[:-20])
+    assert main(["check", str(output)]) == 1
+    assert str(path) in capsys.readouterr().out
+
+
+def test_a_stray_file_is_named(output: Path) -> None:
+    file = read_manifest(output).of("mentions")[0]
+    shutil.copy(output / file.relative, (output / file.relative).with_name("stray.parquet"))
+    assert any("stray.parquet" in f for f in faults(output))
+
+
+def test_a_wrong_count_is_found(output: Path) -> None:
+    def one_more(table: Any) -> Any:
+        import pyarrow.compute as pc
+
+        column = table.column_names.index("mention_count")
+        return table.set_column(column, "mention_count", pc.add(table["mention_count"], 1))
+
+    rewrite(output, "mention_counts", one_more)
+    assert any("recounted" in f for f in faults(output))
+
+
+def test_a_moved_span_is_found(output: Path) -> None:
+    def shift(table: Any) -> Any:
+        import pyarrow.compute as pc
+
+        for name in ("start", "end"):
+            table = table.set_column(table.column_names.index(name), name, pc.add(table[name], 1))
+        return table
+
+    rewrite(output, "mentions", shift)
+    found = faults(output)
+    assert any(f.startswith("mention ") and ": " in f for f in found)
+    assert any("not the hash" in f for f in found)
+
+
+def test_a_cut_manifest_is_named(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = output / "_tocsin" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:-30])
+    assert main(["check", str(output)]) == 2
+    error = capsys.readouterr().err
+    assert str(manifest) in error
+    assert "manifest.json.previous" in error
+
+
+def test_another_layout_is_refused_with_what_to_do(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = output / "_tocsin" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"format": 1', b'"format": 99'))
+    assert main(["counts", str(output)]) == 2
+    assert "layout 99" in capsys.readouterr().err
+
+
+def test_a_withdrawn_article_counts_no_more(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = open_tables(str(output)).execute("SELECT count(*) FROM mentions_standing").fetchone()
+    assert main(["withdraw", str(output), "https://n.example/3?utm_source=x"]) == 0
+    db = open_tables(str(output))
+    assert db.execute("SELECT count(*) FROM mentions_standing").fetchone() < before
+    rows = db.execute(
+        "SELECT DISTINCT mention_count, reason FROM mention_counts_latest WHERE category = 'sanction'"
+    ).fetchall()
+    assert rows == [(0, "withdrawn")]
+    assert faults(output) == []
+    capsys.readouterr()
+    assert main(["withdraw", str(output), "https://n.example/3"]) == 2
+    assert "withdrawn before" in capsys.readouterr().err

@@ -81,6 +81,10 @@ def _agree(group: "list[Found]") -> None:
         return
     actor, target = next(iter(full))
     for f in group:
+        if (f.filled.actor_country, f.filled.target_country) == (target, ""):
+            if f.candidate.trigger.category == "envoy":  # "Israel ambassador", said of whom the US sends there
+                f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
+            continue
         a, t = f.filled.actor_country, f.filled.target_country
         if a in ("", actor) and t in ("", target) and not f.filled.target_is_group:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
@@ -117,7 +121,7 @@ def _sanction(work: "Work", item: "Found", article: Article) -> None:
 
 def _envoy(work: "Work", item: "Found", article: Article) -> None:
     f = item.filled
-    if not f.actor_country and not f.actor:
+    if item.person and not f.actor_country and not f.actor:
         item.filled = f = f._replace(actor_country=only(article.countries(without=(f.target_country,))))
 
 

@@ -46,7 +46,7 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
     """
     for i in (c.last + 1, _after_complement(s, c)):
         found = _name_from(s, i, taken, 1)
-        if found:
+        if found and not _is_region(found):
             return found
     comma = _after_complement(s, c) if _after_complement(s, c) > 0 else c.last + 1
     if comma < len(s) and s.low[comma] in (",", "(", ":", "-", "–", "—"):
@@ -57,6 +57,16 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
         ):
             return found
     return _name_before(s, c, taken) or _name_by_verb(s, c, taken)
+
+
+_REGION = frozenset(
+    "middle east mideast africa europe asia pacific arctic union nations council affairs committee republic minister climate "
+    "sahel balkans horn gulf caribbean america americas region congress west bank north south central western eastern".split()
+)
+
+
+def _is_region(name: str) -> bool:
+    return not _REGION.isdisjoint(name.lower().split())
 
 
 def surname_of(name: str) -> str:

@@ -139,6 +139,13 @@ def direct_object(s: Sentence, verb: int) -> int:
     return -1
 
 
+_DATES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday jan feb mar apr may jun jul aug sep sept oct nov dec january "
+    "february march april june july august september october november december week month year weekend night morning day "
+    "evening afternoon days weeks months years dawn hours time times".split()
+)
+
+
 def prepositional(s: Sentence, i: int, prepositions: frozenset[str]) -> int:
     """Object of the first preposition from the list that hangs on token i."""
     for kid in s.children[i]:
@@ -150,7 +157,7 @@ def prepositional(s: Sentence, i: int, prepositions: frozenset[str]) -> int:
                 for grand in s.children[kid]:
                     if s.deps[grand] == "prep":
                         found = _object_of(s, grand)
-            if found >= 0:
+            if found >= 0 and s.low[found].rstrip(".") not in _DATES and s.tags[found] != "CD":
                 return found
     return -1
 
@@ -265,7 +272,10 @@ def of_noun(
     target = prepositional(s, noun, _single(roles, "own_prepositions"))
     if target < 0:
         target = next((t for n in chain if (t := prepositional(s, n, _single(roles, "target_prepositions"))) >= 0), -1)
-    actor, named = _modifiers(s, chain, roles, places, target >= 0)
+    agent = prepositional(s, noun, frozenset({"by"}))
+    bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
+    actor, named = _modifiers(s, chain, roles, places, target >= 0, bare)
+    actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
     for n in chain:
         actor = actor if actor >= 0 else prepositional(s, n, _single(roles, "actor_prepositions"))
@@ -290,9 +300,12 @@ def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
 
 
 def _modifiers(
-    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place], aimed: bool
+    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place], aimed: bool, bare: bool
 ) -> tuple[int, int]:
-    """Place names before the noun: the actor, unless the category says that such a name is the target."""
+    """Place names before the noun: the actor, unless the category says that such a name is the target.
+
+    `aimed`: the target stands after the noun already. `bare`: a bare country name is never the actor.
+    """
     actor = target = -1
     upon = roles.get("name_before_is_target", [])
     for n in chain:
@@ -305,6 +318,8 @@ def _modifiers(
             if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
                 continue
             if not aimed and (place.iso3 in upon or place.kind in upon) and place.kind != "demonym":
+                target = i if target < 0 else target
+            elif bare and place.kind in ("country", "capital", "city"):
                 target = i if target < 0 else target
             elif "*" in upon and place.kind in ("country", "capital", "body") and actor >= 0:
                 target = i if target < 0 else target

@@ -72,6 +72,8 @@ def _part(s: Sentence, c: Candidate) -> str:
     following = s.low[c.last + 1] if c.last + 1 < len(s) else ""
     if c.trigger.part == "noun" and not tag.startswith("VB"):
         return "noun"
+    if tag == "VBG" and s.deps[i] == "amod":
+        return "adjective"
     if tag == "VBG" and _is_named(s, i):
         return "noun"
     if tag == "VBZ" and following in _AFTER_NOUN and not any(s.deps[k] == "dobj" for k in s.children[i]):

@@ -9,7 +9,7 @@ _ABBREVIATIONS = frozenset(
     ["mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "lt", "col", "maj", "sgt", "capt", "cmdr", "adm", "st", "jr", "sr", "vs", "no", "inc", "ltd", "co", "corp", "hon", "rev", "pres", "amb", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "u.s", "u.k", "u.n", "e.u", "d.c", "a.m", "p.m", "i.e", "e.g", "u.a.e", "u.s.a", "u.s.s.r", "ret", "brig"]
 )
 _STOP = re.compile(
-    r"\n+|[.!?…]+[\"'”’»)\]]*(?=\s)|[.!?]+[\"”»)\]]+(?=[A-Z])|;\s(?=[A-Z])|\s[—|]\s(?=[A-Z])",
+    r"\n+|[.!?…]+[\"'”’»)\]]*(?=\s)|[.!?]+[\"”»)\]]+(?=[A-Z])|;\s|\s[—|]\s(?=[A-Z])",
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘]{1,12}$")
 
@@ -26,7 +26,7 @@ def split(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for stop in _STOP.finditer(text):
-        if not stop[0].startswith("\n") and not _ends(text, start, stop):
+        if stop[0][0] not in "\n;" and not _ends(text, start, stop):
             continue
         _add(text, start, stop.end(), spans)
         start = stop.end()

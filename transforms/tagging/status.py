@@ -26,6 +26,9 @@ class StatusReader:
         """One of `schemas.records.STATUSES`."""
         found = _Climb(s, c, lexicon, self._cues).cues()
         status = c.trigger.status or "occurred"
+        words = lexicon.status.get("planned_anywhere")
+        if words and not (words.single.isdisjoint(s.vocabulary)):
+            status = "planned"
         for cue in found:
             status = _combine(status, cue, lexicon.roles.get("asked_end", "threatened"))
         return status
@@ -120,7 +123,7 @@ class _Climb:
                 cue = ""  # the trigger acts: "sanctions halted exports"
             elif cue in ("planned", "threatened"):
                 cue = ""
-            if self.free_subject or name in self._happen or self._happen_phrase(verb):
+            if (self.free_subject and name not in ("be", "have")) or name in self._happen or self._happen_phrase(verb):
                 self._modals(verb)
                 if name not in self._happen and not self.free_subject:
                     return False

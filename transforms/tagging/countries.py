@@ -86,19 +86,20 @@ def _agree(group: "list[Found]") -> None:
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
-        if a in ("", actor) and t in ("", target) and not f.filled.target_is_group:
+        if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
 
 
 def _strike(work: "Work", item: "Found", article: Article) -> None:
     f = item.filled
-    if f.target_is_group or (f.actor_country and f.target_country):
+    if f.stateless or (f.actor_country and f.target_country):
         return
     if f.actor_country:
         target = article.opponent(f.actor_country) or only(
             article.countries(title=True, without=(f.actor_country,))
         )
-        item.filled = f._replace(target_country=target or only(article.countries(without=(f.actor_country,))))
+        target = target or only(article.countries(without=(f.actor_country,)))
+        item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         item.filled = f._replace(actor_country=article.opponent(f.target_country))
     elif not f.target and not f.actor:
@@ -107,7 +108,7 @@ def _strike(work: "Work", item: "Found", article: Article) -> None:
 
 def _sanction(work: "Work", item: "Found", article: Article) -> None:
     f = item.filled
-    if f.target_country or f.target_is_group:
+    if f.target_country or f.stateless:
         return
     senders = (*work.senders, f.actor_country)
     places = work.places[item.sentence].places

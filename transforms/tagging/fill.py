@@ -1,11 +1,14 @@
 """From roles to the text's own words and countries."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from transforms.tagging.lexicon import Words
 from transforms.tagging.parse import Sentence
 from transforms.tagging.participants import Roles, is_pronoun, phrase
 from transforms.tagging.places import Place, leader_country
 
+_BESIDE = ("near", "off", "outside", "around")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})
 
 
@@ -18,7 +21,7 @@ class Filled(NamedTuple):
     target_country: str = ""
     place: str = ""
     place_country: str = ""
-    target_is_group: bool = False
+    stateless: bool = False
 
 
 class PlaceMap:
@@ -44,7 +47,9 @@ class PlaceMap:
         return None
 
 
-def fill(s: Sentence, roles: Roles, places: PlaceMap, own: range, published: int) -> Filled:
+def fill(
+    s: Sentence, roles: Roles, places: PlaceMap, own: range, published: int, words: Mapping[str, Any]
+) -> Filled:
     """Words and countries of the roles.
 
     Args:
@@ -53,14 +58,33 @@ def fill(s: Sentence, roles: Roles, places: PlaceMap, own: range, published: int
         places: the sentence's place names.
         own: the trigger's tokens, which belong to no participant.
         published: microseconds, to know whose leader a name was.
+        words: the category's roles: `actors` says what an actor without a place name may be, `afloat` which
+            targets belong to no country for being near one, `place_is_target` that where it hits is whom it hits.
     """
     actor, actor_country = _side(s, roles.actor, places, own, published, wide=False)
-    target, target_country = _side(s, roles.target, places, own, published, wide=True)
+    if actor and not actor_country and not _may_act(s, roles.actor, places, words.get("actors")):
+        actor = ""
+    afloat = words.get("afloat")
+    at_sea = roles.target >= 0 and afloat is not None and s.low[roles.target] in afloat.single
+    target, target_country = _side(s, roles.target, places, own, published, wide=not at_sea)
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
-    if place and not place_country:
+    if "international waters" in place:
+        place_country = ""
+    elif place and not place_country:
         place = ""
     group = bool(target) and not target_country and _names_group(s, roles.target, places)
-    return Filled(actor, actor_country, target, target_country, place, place_country, group)
+    filled = Filled(actor, actor_country, target, target_country, place, place_country, group or at_sea)
+    hits = words.get("place_is_target") and s.low[s.heads[roles.place]] not in _BESIDE
+    return _place_as_target(filled) if hits else filled
+
+
+def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) -> bool:
+    """An actor without a country: a body, an armed group, or a word for those who act."""
+    if allowed is None:
+        return True
+    lo, hi = phrase(s, head)
+    tokens = range(lo, hi + 1)
+    return any(i in places.by_token or s.low[i] in allowed.single or s.lemmas[i] in allowed.single for i in tokens)
 
 
 def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:
@@ -93,11 +117,11 @@ def _side(
     return words, leader_country(words, published) if s.tags[head] == "NNP" else ""
 
 
-def place_as_target(filled: Filled) -> Filled:
+def _place_as_target(filled: Filled) -> Filled:
     """Where the text names no one hit, the country where it hit is the target's country."""
     if (
         filled.target_country
-        or filled.target_is_group
+        or filled.stateless
         or not filled.place_country
         or filled.place_country == filled.actor_country
     ):

@@ -25,13 +25,33 @@ class StatusReader:
     def read(self, s: Sentence, c: Candidate, lexicon: Lexicon) -> str:
         """One of `schemas.records.STATUSES`."""
         found = _Climb(s, c, lexicon, self._cues).cues()
-        status = c.trigger.status or "occurred"
-        words = lexicon.status.get("planned_anywhere")
-        if words and not (words.single.isdisjoint(s.vocabulary)):
-            status = "planned"
+        status = c.trigger.status or _said_anywhere(s, lexicon) or "occurred"
         for cue in found:
             status = _combine(status, cue, lexicon.roles.get("asked_end", "threatened"))
         return status
+
+
+def _said_anywhere(s: Sentence, lexicon: Lexicon) -> str:
+    """A status that the category ties to words anywhere in the sentence ("placed on leave")."""
+    for name in ("called_off", "planned"):
+        words = lexicon.status.get(f"{name}_anywhere", _NOTHING)
+        if not words.single.isdisjoint(s.vocabulary) or any(f" {p} " in s.joined for p in words.phrases):
+            return name
+    work = lexicon.status.get("work", _NOTHING).single
+    stops = lexicon.status.get("work_stops", _NOTHING).single
+    if work and not stops.isdisjoint(s.lemmas) and not work.isdisjoint(s.lemmas):
+        for i, name in enumerate(s.lemmas):
+            if name in work and _stopped(s, i, stops):
+                return "called_off"
+    return ""
+
+
+def _stopped(s: Sentence, i: int, stops: frozenset[str]) -> bool:
+    """Whether the noun is what a verb of stopping stops: "all outreach was to stop", "suspended the talks"."""
+    verb = s.heads[i]
+    if s.deps[i] not in ("nsubj", "nsubjpass", "dobj"):
+        return False
+    return any(s.lemmas[v] in stops for v in (verb, *s.children[verb]) if s.tags[v].startswith("VB"))
 
 
 def _combine(status: str, cue: str, asked_end: str) -> str:
@@ -94,12 +114,28 @@ class _Climb:
                 self._noun(head, here, dep)
             previous = ""
             here = head
+        if not self.out:
+            self._misread_verb_before()
         return self.out
+
+    def _misread_verb_before(self) -> None:
+        """ "Trump halts strikes": a headline's verb that the parser took for a noun."""
+        s, i = self.s, self.c.first - 1
+        while i > 0 and self.c.first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
+            i -= 1
+        if i > 0 and s.tags[i] in ("NNS", "NNPS") and s.lemmas[i] != s.low[i]:
+            cue = self._listed(s.lemmas[i])
+            if cue:
+                self.out.append(cue)
 
     def _may_climb(self, i: int, dep: str) -> bool:
         s = self.s
         if self.free_subject and (s.low[i] == "as" or s.low[s.heads[i]] == "as"):
             return True  # "appointed as envoy"
+        if dep == "pcomp" and s.low[s.heads[i]] == "from":
+            return True
+        if dep == "prep" and s.low[i] == "from" and any(s.deps[k] == "pcomp" for k in s.children[i]):
+            return True
         if dep == "prep" and s.low[i] in _STOP_PREPOSITIONS:
             return False
         if dep in ("pobj", "pcomp") and s.low[s.heads[i]] in _STOP_PREPOSITIONS:
@@ -116,7 +152,9 @@ class _Climb:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self.s
         name = self._name(verb)
-        cue = self._cue(name, s.joined)
+        cue = self._cue(name)
+        if name in self.shared.get("goes_on", _NOTHING).single and dep in ("dobj", "nsubj"):
+            return False
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("nsubj",) and not passive:
             if cue in ("called_off", "denied") and name not in ("stop", "end", "cease", "halt"):
@@ -164,7 +202,7 @@ class _Climb:
             if (
                 (
                     s.deps[kid] == "prt"
-                    or s.low[kid] in ("off", "out", "for", "against", "up", "back")
+                    or s.low[kid] in ("off", "out", "for", "against", "up", "back", "away", "down")
                 )
                 and kid > verb
                 and kid - verb <= 4
@@ -181,7 +219,7 @@ class _Climb:
                     return cue
         return ""
 
-    def _cue(self, name: str, joined: str) -> str:
+    def _cue(self, name: str) -> str:
         return (
             "" if name in self.lexicon.status.get("never", _NOTHING).single else self._listed(name)
         )
@@ -197,7 +235,7 @@ class _Climb:
             if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
                 if word in _FUTURE or (word == "would" and self._reported_future(verb)):
                     self.out.append("planned")
-                elif (word in _POSSIBLE and s.tags[kid] == "MD") or word in ("if", "unless", "whether", "should") or (word in ("once",) and s.deps[kid] in ("mark", "advmod") and kid < verb):
+                elif (word in _POSSIBLE and s.tags[kid] == "MD") or word in ("if", "unless", "whether", "should") or (word == "once" and s.deps[kid] == "mark"):
                     self.out.append("threatened")
                 elif word == "to" and self._headline_future(verb):
                     self.out.append("planned")
@@ -251,7 +289,9 @@ class _Climb:
         """Cues among the words that modify the trigger: "planned strikes", "no strikes"."""
         s = self.s
         for kid in s.children[noun]:
-            if kid > noun and not (s.tags[kid] == "VBN" and s.deps[kid] == "acl"):
+            if kid > noun:
+                if s.deps[kid] in ("acl", "relcl"):
+                    self._after_noun(noun, kid)
                 continue
             word = s.low[kid]
             cue = self._modifier(word, s.lemmas[kid])
@@ -259,6 +299,16 @@ class _Climb:
                 self.out.append(cue)
             if word == "no" and not self.free_subject:
                 self.out.append("denied")
+
+    def _after_noun(self, noun: int, verb: int) -> None:
+        """ "sanctions being eased", "strikes planned for Friday", "envoy to visit Beirut"."""
+        s = self.s
+        if s.tags[verb] == "VBN":
+            cue = self._listed(self._name(verb))
+            if cue and cue != "threatened" and not any(s.deps[k] == "agent" for k in s.children[verb]):
+                self.out.append(cue)
+        elif s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in s.children[verb]):
+            self.out.append("planned")
 
     def _modifier(self, word: str, name: str) -> str:
         for cue in ("planned", "threatened", "called_off", "denied"):
@@ -276,5 +326,8 @@ class _Climb:
             if name in words.single or name in own.single or s.low[noun] in words.single:
                 self.out.append(cue)
                 return
+        for kid in s.children[noun]:
+            if kid < noun and (cue := self._modifier(s.low[kid], s.lemmas[kid])):
+                self.out.append(cue)
         if any(s.low[k] == "no" for k in s.children[noun]) and dep in ("prep", "acl"):
             self.out.append("denied")

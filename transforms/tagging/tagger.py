@@ -13,7 +13,7 @@ from transforms.tagging import envoys
 from transforms.tagging.acts import one_a_clause
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
-from transforms.tagging.fill import Filled, PlaceMap, fill, place_as_target
+from transforms.tagging.fill import Filled, PlaceMap, fill
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
 from transforms.tagging.parse import Parser, Sentence
@@ -243,9 +243,7 @@ class Tagger:
         s, places = work.parsed[i], work.places[i]
         item = Found(c, i, rule=c.trigger.name)
         own = range(c.first, c.last + 1)
-        item.filled = fill(s, roles, places, own, work.article.published)
-        if lexicon.roles.get("place_is_target"):
-            item.filled = place_as_target(item.filled)
+        item.filled = fill(s, roles, places, own, work.article.published, lexicon.roles)
         if c.counted:
             item.status = self._status.read(s, c, lexicon)
             if c.trigger.category == "envoy":

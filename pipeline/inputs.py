@@ -20,7 +20,7 @@ class Wanted:
     feed_lists: list[str] = field(default_factory=list)
 
 
-def expand(inputs: Sequence[str]) -> Wanted:
+def expand(inputs: Sequence[str], may_be_empty: bool = False) -> Wanted:
     """Files, folders, globs, remote paths and feed addresses, as given.
 
     Folders are read to their depth in name order, without hidden files. A feed list named by itself is polled;
@@ -36,7 +36,7 @@ def expand(inputs: Sequence[str]) -> Wanted:
         elif "://" in word:
             wanted.paths.extend(_remote(word))
         elif Path(word).is_dir():
-            wanted.paths.extend(_folder(Path(word)))
+            wanted.paths.extend(_folder(Path(word), may_be_empty))
         elif Path(word).exists():
             (wanted.feed_lists if _is_feed_list(word) else wanted.paths).append(word)
         elif found := sorted(glob.glob(word, recursive=True)):  # noqa: PTH207 (absolute globs too)
@@ -47,7 +47,7 @@ def expand(inputs: Sequence[str]) -> Wanted:
     return wanted
 
 
-def _folder(folder: Path) -> list[str]:
+def _folder(folder: Path, may_be_empty: bool) -> list[str]:
     def refuse(error: OSError) -> None:
         raise UsageError(f"{error.filename}: cannot be read: {error.strerror}")
 
@@ -55,7 +55,7 @@ def _folder(folder: Path) -> list[str]:
     for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(f for f in folders if not f.startswith((".", "_")))
         found += [str(Path(place) / f) for f in sorted(files) if not f.startswith((".", "_"))]
-    if not found:
+    if not found and not may_be_empty:
         raise UsageError(f"{folder}: no files in this folder")
     return found
 

@@ -111,6 +111,19 @@ def _run(parser: argparse.ArgumentParser) -> None:
         help="a window begins each TIME (default: --window, so windows do not overlap)",
     )
     add(
+        "--stream",
+        action="store_true",
+        help="keep going: ask feeds as they fall due, watch folders, commit each increment",
+    )
+    add(
+        "--for",
+        dest="stream_for",
+        type=duration,
+        default=None,
+        metavar="TIME",
+        help="end a --stream after TIME (default: at Ctrl-C, which finishes the increment)",
+    )
+    add(
         "--since",
         type=moment,
         default=None,

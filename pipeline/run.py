@@ -36,10 +36,14 @@ def command(args: argparse.Namespace) -> int:
     window = windows_of(args)
     options = beam_options(args.beam_args, args.own_options)
     check_launch(options, args.output, args.inputs)
-    sources = Sources.of(expand(args.inputs), args)
+    sources = Sources.of(expand(args.inputs, args.stream), args, args.stream)
     now = args.now if args.now is not None else time.time_ns() // 1000
     root = output_folder(args.output)
     try:
+        if args.stream:
+            from pipeline.stream import stream
+
+            return stream(root, window, args, options)
         with locked(root, args.lock_wait):
             store = open_folder(root, window, now)
             metrics = increment(

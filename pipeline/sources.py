@@ -1,7 +1,10 @@
 """The sources that a run was asked for, as the inputs of the flow."""
 
 import argparse
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -11,6 +14,7 @@ from pipeline.build import Inputs, Settings
 from pipeline.inputs import Wanted
 from pipeline.options import UsageError
 from schemas.records import Article, Micros
+from transforms.feeds.opml import Feed, read_feed_list
 from transforms.read_files import ReadFiles
 
 
@@ -20,25 +24,56 @@ class Sources:
 
     Attributes:
         paths: files, expanded.
-        feeds: addresses of feeds to poll once.
+        feeds: feeds to poll once, each once.
         since: articles published earlier are left out, microseconds UTC; None takes all.
     """
 
     paths: tuple[str, ...]
-    feeds: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
     since: Micros | None = None
 
     @classmethod
-    def of(cls, wanted: Wanted, args: argparse.Namespace) -> "Sources":
-        """The sources of a command line.
+    def of(cls, wanted: Wanted, args: argparse.Namespace, may_be_empty: bool = False) -> "Sources":
+        """The sources of a command line; lines of a feed list that are no feeds are told and left.
 
         Raises:
-            UsageError: nothing to read, or a feed list that cannot be read.
+            UsageError: nothing to read, or a feed list without any feed.
         """
-        feeds = list(wanted.feeds)
-        if not (wanted.paths or feeds):
+        feeds = [_feed(url) for url in wanted.feeds]
+        for name in (*wanted.feed_lists, *args.feeds):
+            feeds += feeds_of(name)
+        if not (wanted.paths or feeds or (may_be_empty and args.inputs)):
             raise UsageError("nothing to read: name files, folders or feeds, or give --feeds FILE")
-        return cls(tuple(wanted.paths), tuple(dict.fromkeys(feeds)), args.since)
+        once = {f.name: f for f in reversed(feeds)}
+        return cls(tuple(wanted.paths), tuple(reversed(once.values())), args.since)
+
+    def due_feeds(self, states: Mapping[str, Any], now: Micros) -> tuple[Feed, ...]:
+        """The feeds whose next poll is not in the future, by their stored state; unknown ones are due."""
+        return tuple(f for f in self.feeds if (states.get(f.name, {}).get("next_poll") or 0) <= now)
+
+
+def feeds_of(name: str) -> list[Feed]:
+    """The feeds of a list in a file; what is no feed in it is told on standard error.
+
+    Raises:
+        UsageError: the file cannot be read or names no feed.
+    """
+    try:
+        found = read_feed_list(Path(name).read_bytes(), name)
+    except OSError as error:
+        raise UsageError(f"--feeds {name}: {error.strerror}") from error
+    for problem in found.problems:
+        print(f"tocsin: {name}: {problem}", file=sys.stderr)
+    if not found.feeds:
+        raise UsageError(f"--feeds {name}: no feed in it")
+    return found.feeds
+
+
+def _feed(url: str) -> Feed:
+    found = read_feed_list(url.encode(), url)
+    if not found.feeds:
+        raise UsageError("; ".join(map(str, found.problems)) or f"{url}: not the address of a feed")
+    return found.feeds[0]
 
 
 def read_sources(

@@ -10,7 +10,6 @@ from apache_beam.utils.timestamp import Timestamp
 
 from schemas.records import MentionCount, Micros
 from transforms.counting import (
-    SECOND,
     Contribution,
     Contributions,
     Series,
@@ -19,75 +18,117 @@ from transforms.counting import (
     merge,
     restate,
 )
+from transforms.keep_windows import KeepWindows, spans_of
 from transforms.tag_mentions import TaggedArticle
+
+EARLY_SECONDS = 60
+LATENESS_SECONDS = 7 * 86_400
 
 
 class RemembersCounts(Protocol):
     """A store that gives back what earlier runs contributed to a window and how they counted it."""
 
     @property
-    def now(self) -> Micros: ...
+    def now(self) -> Micros:
+        """The run's clock, microseconds UTC."""
 
-    def contributions(self, start: Micros, end: Micros) -> Contributions: ...
+    def current(self) -> Any:
+        """The store as of its newest commit."""
 
-    def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]: ...
+    def contributions(self, start: Micros, end: Micros) -> Contributions:
+        """What standing article versions published in [start, end) contribute."""
+
+    def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
+        """The standing counts of the window [start, end)."""
 
 
 class CountMentions(beam.PTransform):  # type: ignore[type-arg]
     """Count mentions in event-time windows, stories folded, and tell only what changed.
 
-    In: chunks of `TaggedArticle`. Out: chunks of `MentionCount`, all rows of a window in one chunk. Each row
-    restates its series in full from this run's articles and the standing ones of earlier runs; windows that no
-    article of this run touches, and series whose counts stand as they are, give no row. Windows are half open
-    in UTC, aligned to the epoch. Contributions combine inside each bundle before the shuffle, so a hot window
-    arrives at its worker merged.
+    In: chunks of `TaggedArticle`. Out: chunks of `MentionCount`, all rows of a window in one chunk.
+    Each row restates its series in full from this run's articles and the standing ones of earlier
+    runs; windows that no article of this run touches, and series whose counts stand as they are,
+    give no row. Windows are half open in UTC, aligned to the epoch.
+
+    Bounded input is stated once a window; contributions combine inside each bundle before the
+    shuffle, so a hot window arrives at its worker merged. Unbounded input is stated early, on time
+    and late (`KeepWindows`). Both give the same standing counts.
     """
 
-    def __init__(self, length: int, period: int, store: RemembersCounts) -> None:
-        """Args: length and period of the windows in seconds (equal for fixed windows); the
-        store."""
+    def __init__(
+        self,
+        length: int,
+        period: int,
+        store: RemembersCounts,
+        early: int = EARLY_SECONDS,
+        lateness: int = LATENESS_SECONDS,
+    ) -> None:
+        """Count in windows of `length` seconds, one each `period` seconds, on top of what `store` holds.
+
+        `early` and `lateness`, in seconds, matter to unbounded input only.
+        """
         super().__init__()
         if not 0 < period <= length:
             raise ValueError(f"windows of {length} s every {period} s")
-        self.windows: windows.WindowFn = (
-            windows.FixedWindows(length)
-            if length == period
-            else windows.SlidingWindows(length, period)
-        )
+        self.length = length
+        self.period = period
         self.store = store
+        self.early = early
+        self.lateness = lateness
 
     def expand(self, tagged: PCollection[list[TaggedArticle]]) -> PCollection[list[MentionCount]]:
         """Contributions at their event time, merged by window, restated against the store."""
+        if not tagged.is_bounded:
+            return (
+                tagged
+                | "Contribute" >> beam.FlatMap(spread, self.length, self.period)
+                | "Keep windows" >> KeepWindows(self.store, self.early, self.lateness)
+            )
         return (
             tagged
             | "Contribute" >> beam.FlatMap(contributions_of).with_output_types(Contributions)
-            | "Into windows" >> beam.WindowInto(self.windows)
+            | "Into windows" >> beam.WindowInto(self._windows())
             | "Merge by window" >> beam.CombineGlobally(MergeContributions()).without_defaults()
             | "Restate" >> beam.ParDo(_Restate(self.store)).with_output_types(list[MentionCount])
             | "Out of windows" >> beam.WindowInto(windows.GlobalWindows())
         )
 
+    def _windows(self) -> windows.WindowFn:
+        if self.length == self.period:
+            return windows.FixedWindows(self.length)
+        return windows.SlidingWindows(self.length, self.period)
 
-def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[Any]:
-    """What each article adds to the windows at its publication time, and what its old version
-    leaves there.
 
-    Articles without counted mentions touch no window unless they replace a version that may have
-    had some.
+def shares_of(chunk: Iterable[TaggedArticle]) -> Iterator[tuple[Micros, Contributions]]:
+    """What each article adds at its publication time, and what its old version leaves at its own.
+
+    Articles without counted mentions add nothing unless they replace a version that may have had
+    some.
     """
     for article, mentions, replaces in chunk:
         edited = replaces is not None
         change = "withdrawn" if article.withdrawn else "edited" if edited else ""
         share = contribution(article, mentions, change)
         if share.mentions or edited:
-            yield _at(article.published, {article.article_id: share})
+            yield article.published, {article.article_id: share}
         if replaces is not None and replaces != article.published:
             gone = Contribution(article.version, article.publisher, b"", (), change)
-            yield _at(replaces, {article.article_id: gone})
+            yield replaces, {article.article_id: gone}
 
 
-def _at(micros: Micros, value: Contributions) -> Any:
-    return windows.TimestampedValue(value, Timestamp(micros=micros))
+def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[Any]:
+    """The shares of a chunk, each at its event time, for Beam to window."""
+    for micros, share in shares_of(chunk):
+        yield windows.TimestampedValue(share, Timestamp(micros=micros))
+
+
+def spread(
+    chunk: Iterable[TaggedArticle], length: int, period: int
+) -> Iterator[tuple[tuple[Micros, Micros], Contributions]]:
+    """The shares of a chunk, each under every window that holds it."""
+    for micros, share in shares_of(chunk):
+        for span in spans_of(micros, length, period):
+            yield span, share
 
 
 class MergeContributions(beam.CombineFn):
@@ -122,9 +163,7 @@ class _Restate(beam.DoFn):
     ) -> Iterator[list[MentionCount]]:
         span = (window.start.micros, window.end.micros)
         contributions = merge(self.store.contributions(*span), merged)
-        rows = restate(span, contributions, self.store.standing(*span), self.store.now)
+        closed = span[1] <= self.store.now
+        rows = restate(span, contributions, self.store.standing(*span), self.store.now, closed)
         if rows:
             yield rows
-
-
-__all__ = ["SECOND", "CountMentions", "MergeContributions", "contributions_of"]

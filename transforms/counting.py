@@ -103,16 +103,18 @@ def restate(
     contributions: Mapping[str, Contribution],
     standing: Mapping[Series, Standing],
     now: Micros,
+    closed: bool = True,
 ) -> list[MentionCount]:
-    """The rows that make a window's standing counts equal to `contributions`; none where they
-    already are.
+    """The rows that make a window's standing counts equal to `contributions`; none where they already are.
 
     A series that no article supports any more is restated as zeros. The reason is "first" for a
-    series not counted before, else "withdrawn" or "edited" if any article changed so, else "late".
+    series not counted before, and for any statement of a window that is not `closed` yet; else
+    "withdrawn" or "edited" if any article changed so, else "late".
     """
     counts = count_window(contributions)
     changes = {share.change for share in contributions.values()}
-    again = next((c for c in ("withdrawn", "edited") if c in changes), "late")
+    again = "late" if closed else "first"
+    again = next((c for c in ("withdrawn", "edited") if c in changes), again)
     rows = []
     for series in sorted(counts.keys() | standing.keys()):
         values = counts.get(series, (0, 0, 0, 0))

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import apache_beam as beam
+from apache_beam.coders import PickleCoder
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
+from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 
 from schemas.records import Article, Micros
 from transforms import tally
@@ -53,6 +55,12 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
 
     def expand(self, articles: PCollection[list[Article]]) -> PCollection[list[Fresh]]:
         """Drop stored repeats before the shuffle, resolve the rest within each shard."""
+        if not articles.is_bounded:
+            return (
+                articles
+                | "Key by article" >> beam.FlatMap(_by_article)
+                | "Keep versions" >> beam.ParDo(_KeepVersions(self.store))
+            )
         return (
             articles
             | "Drop stored"
@@ -105,6 +113,49 @@ class _KeepStanding(beam.DoFn):
                 fresh.append(kept)
         if fresh:
             yield fresh
+
+
+class _KeepVersions(beam.DoFn):
+    """For unbounded input: the standing version of each article is state, begun from the store's."""
+
+    STANDING = ReadModifyWriteStateSpec("standing", PickleCoder())
+
+    def __init__(self, store: KnowsArticles) -> None:
+        self.store = store
+        self.counters = {n: Metrics.counter("articles", n) for n in ("new", "edited", "repeated")}
+
+    def process(
+        self,
+        element: tuple[str, tuple[Any, ...]],
+        standing: Any = beam.DoFn.StateParam(STANDING),
+    ) -> Iterator[list[Fresh]]:
+        article = Article._make(element[1])
+        known = standing.read() or self.store.known().lookup([article.article_id])[0]
+        kept = resolve([article], known)
+        if kept is None:
+            self.counters["repeated"].inc()
+            return
+        standing.write(known_as(kept.article))
+        self.counters["edited" if kept.article.version > 1 else "new"].inc()
+        yield [kept]
+
+
+def _by_article(chunk: list[Article]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for article in chunk:
+        yield article.article_id, tuple(article)
+
+
+def known_as(article: Article) -> Known:
+    """What a store will know of an article once it is stored."""
+    return Known(
+        article.version,
+        article.content_hash,
+        article.published,
+        stamp(article),
+        article.published_origin != "first_seen",
+        article.withdrawn,
+        article.publisher,
+    )
 
 
 def stamp(article: Article) -> Micros:

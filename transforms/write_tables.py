@@ -14,12 +14,16 @@ from transforms.store import Store, TableFile
 
 
 class WriteTables(beam.PTransform):  # type: ignore[type-arg]
-    """Write the tables of a bounded run.
+    """Write the tables of a run.
 
     In: table name to chunks of its records, and under "feeds" the new states of the feeds polled, as
     (feed, plain values). Out: one element, what the store's commit returned. Rows are staged where they are
     made, without a shuffle; a retried bundle stages again and only the files of the bundle that succeeded are
     committed. Rows that a table refuses become rows of `rejects`.
+
+    Unbounded tables are appended bundle by bundle, each table for itself, and the output is a list
+    of what each append returned. A bundle that is retried may write rows again; the standing views
+    take each id, version and revision once.
     """
 
     def __init__(self, store: Store, window: tuple[int, int]) -> None:
@@ -31,6 +35,11 @@ class WriteTables(beam.PTransform):  # type: ignore[type-arg]
 
     def expand(self, tables: Any) -> PCollection[Any]:
         """Stage each table beside its producer, gather the files, commit once."""
+        if not all(rows.is_bounded for rows in tables.values()):
+            return [
+                rows | f"Append {name}" >> beam.ParDo(_Append(self.store, name, self.window))
+                for name, rows in tables.items()
+            ]
         staged = [
             rows | f"Stage {name}" >> beam.ParDo(_Stage(self.store, name))
             for name, rows in tables.items()
@@ -62,6 +71,26 @@ class _Stage(beam.DoFn):
         files += [*refused.add(self.stager.refused), *refused.finish()]
         for file in files:
             yield WindowedValue(file, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+
+
+class _Append(_Stage):
+    """Stage and commit each bundle of an unbounded table."""
+
+    def __init__(self, store: Store, table: str, window: tuple[int, int]) -> None:
+        super().__init__(store, table)
+        self.window = window
+
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self.files: list[TableFile] = []
+
+    def process(self, rows: list[Any]) -> None:
+        self.files += self.stager.add(rows)
+
+    def finish_bundle(self) -> None:
+        self.files += [value.value for value in super().finish_bundle()]
+        if self.files:
+            self.store.append(self.files, self.window)
 
 
 class _Commit(beam.DoFn):

@@ -23,6 +23,12 @@ class Store(Protocol):
     def now(self) -> Micros:
         """The run's clock, microseconds UTC."""
 
+    def current(self) -> "Store":
+        """The same home as of its newest commit."""
+
+    def append(self, staged: Iterable[TableFile], window: tuple[int, int]) -> Any:
+        """Make staged files visible on top of whatever is committed: for streams, bundle by bundle."""
+
     def known(self) -> KnownArticles:
         """The standing version of every stored article."""
 

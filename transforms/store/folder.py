@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
 from schemas.arrow import arrow_schema, rows_to_table
 from schemas.records import TABLES, Micros
@@ -61,6 +62,10 @@ class FolderStore:
     def paths(self, table: str, days: Iterable[str] | None = None) -> list[Path]:
         """Committed files of a table, wherever a killed run left them."""
         return [locate(self.root, f) for f in self.base.of(table, days)]
+
+    def current(self) -> "FolderStore":
+        """The same output as of its newest commit."""
+        return replace(self, base=read_manifest(self.root))
 
     def known(self) -> KnownArticles:
         """The standing version of every stored article; built once a process and run."""
@@ -154,6 +159,27 @@ class FolderStore:
         return manifest
 
 
+    def append(self, staged: Iterable[TableFile], window: tuple[int, int]) -> Manifest:
+        """Make staged files visible on top of whatever is committed by now, and move them to their places.
+
+        For streams, whose bundles commit one by one. A file that is committed already is left as it
+        is, so a bundle that is retried with the same rows changes nothing.
+        """
+        files = list(staged)
+        with FileLock(self.root / HIDDEN / "append.lock"):
+            current = read_manifest(self.root)
+            have = {f.relative for f in current.files}
+            fresh = tuple(f for f in files if f.relative not in have)
+            if fresh:
+                merged = tuple(sorted(current.files + fresh, key=lambda f: f.relative))
+                run = max(current.run, self.run)
+                current = Manifest(run, *window, merged, current.feeds, self.now)
+                write_manifest(self.root, current)
+            for file in files:
+                _move(self.root, file)
+        return current
+
+
 def open_folder(root: Path, window: tuple[int, int], now: Micros) -> FolderStore:
     """Open or create an output for a run, under its lock; finish or clear what a killed run left.
 
@@ -189,11 +215,7 @@ def settle(root: Path, manifest: Manifest) -> None:
     staging = root / HIDDEN / "staging"
     if staging.exists():
         for file in manifest.files:
-            staged = staging / f"{file.run:06d}" / file.relative
-            if staged.exists():
-                place = root / file.relative
-                place.parent.mkdir(parents=True, exist_ok=True)
-                staged.replace(place)
+            _move(root, file)
         shutil.rmtree(staging)
     committed = {f.relative for f in manifest.files}
     touched = {f.relative.rsplit("/", 1)[0] for f in manifest.files if f.run == manifest.run}
@@ -201,6 +223,15 @@ def settle(root: Path, manifest: Manifest) -> None:
         for path in (root / folder).glob("*.parquet"):
             if path.relative_to(root).as_posix() not in committed:
                 path.unlink(missing_ok=True)
+
+
+def _move(root: Path, file: TableFile) -> None:
+    """Move a committed file from staging to its place, if it is not there already."""
+    staged = root / HIDDEN / "staging" / f"{file.run:06d}" / file.relative
+    if staged.exists():
+        place = root / file.relative
+        place.parent.mkdir(parents=True, exist_ok=True)
+        staged.replace(place)
 
 
 def locate(root: Path, file: TableFile) -> Path:

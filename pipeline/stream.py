@@ -1,0 +1,142 @@
+"""`tocsin run --stream` on the local runner: committed increments in a loop, warm in one process.
+
+Python's local runners cannot stream (grouped results appear only when a source ends, delays are
+ignored), so the bounded increment is the unit: ask the feeds that are due, read the files that are
+new or changed, count, commit, wait. Each increment is a run like any other: the same rows, the same
+promises.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from pipeline.build import Settings
+from pipeline.inputs import expand
+from pipeline.run import RunFailed, compacted, increment
+from pipeline.sources import Sources
+from schemas.records import Micros
+from transforms.store.folder import open_folder
+from transforms.store.locks import locked
+
+LOOK_SECONDS = 1.0
+"""How often folders are looked at and feeds asked whether they are due."""
+
+COMPACT_EVERY = 20
+"""Increments between two looks for small files to merge."""
+
+
+@dataclass
+class Watch:
+    """What a stream reads, again and again; remembers which files it has read in which state."""
+
+    args: argparse.Namespace
+    _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def due(self, feeds: dict[str, Any], now: Micros) -> Sources | None:
+        """The sources that have something to read now, None if none has.
+
+        Args:
+            feeds: state of the feeds as committed.
+            now: microseconds UTC.
+        """
+        wanted = expand(self.args.inputs, may_be_empty=True)
+        everything = Sources.of(wanted, self.args, may_be_empty=True)
+        changed = tuple(p for p in everything.paths if self._changed(p))
+        due = everything.due_feeds(feeds, now)
+        return replace(everything, paths=changed, feeds=due) if changed or due else None
+
+    def _changed(self, path: str) -> bool:
+        if "://" in path:
+            state = (0, 0)  # object stores replace whole objects under new names in this use
+        else:
+            try:
+                status = Path(path).stat()
+            except OSError:
+                return False
+            state = (status.st_size, status.st_mtime_ns)
+        if self._seen.get(path) == state:
+            return False
+        self._seen[path] = state
+        return True
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C or SIGTERM sets; the second interrupts at once.
+
+    What an increment has not committed when it is interrupted is read again by the next run.
+    """
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        print("tocsin: finishing this increment; once more stops at once", file=sys.stderr)
+
+    before = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stream(root: Path, window: tuple[int, int], args: argparse.Namespace, options: Any) -> int:
+    """Run increments until ``--for`` is over or a signal comes; 0 then, 1 if an increment failed.
+
+    Raises:
+        UsageError: inputs that do not exist.
+        StoreError: an output that cannot be used, or another run holds it.
+    """
+    end = time.monotonic() + args.stream_for if args.stream_for else float("inf")
+    watch = Watch(args)
+    done = 0
+    with locked(root, args.lock_wait), stoppable() as stop:
+        while True:
+            now = time.time_ns() // 1000
+            store = open_folder(root, window, now)
+            sources = watch.due(store.base.feeds, now)
+            if sources:
+                try:
+                    metrics = increment(
+                        store, sources, Settings(*window, now, args.keep_text), options, args
+                    )
+                except RunFailed as error:
+                    print(
+                        f"tocsin: an increment failed and committed nothing: {error}",
+                        file=sys.stderr,
+                    )
+                    return 1
+                done += 1
+                if done % COMPACT_EVERY == 0:
+                    compacted(root, window, now)
+                if not args.quiet:
+                    tell(metrics, now)
+            if stop.is_set() or time.monotonic() >= end:
+                return 0
+            stop.wait(min(LOOK_SECONDS, max(0.0, end - time.monotonic())))
+
+
+def tell(metrics: dict[str, int], now: Micros) -> None:
+    """One line about an increment, if it brought anything."""
+    new, edited = metrics.get("articles.new", 0), metrics.get("articles.edited", 0)
+    rejects = sum(v for k, v in metrics.items() if k.startswith("rejects."))
+    if not (new or edited or rejects):
+        return
+    clock = datetime.fromtimestamp(now / 1e6, UTC).strftime("%H:%M:%S")
+    counted = metrics.get("mentions.counted", 0)
+    print(
+        f"{clock}Z  {new} new, {edited} edited, {counted} mentions, {rejects} rejects",
+        file=sys.stderr,
+        flush=True,
+    )

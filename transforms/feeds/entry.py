@@ -92,6 +92,8 @@ class RawEntry(NamedTuple):
     updated: str = ""
 
 
+FIELD_CHARS = 10_000
+"""Longest title, guid, link or name that is looked at."""
 MAX_GUESSES = 100
 """Dates of unknown form that are guessed at per feed; each takes milliseconds."""
 
@@ -122,14 +124,14 @@ def make_entry(raw: RawEntry, *, base: str, feed_title: str, dates: DateReader) 
         feed_title: the publisher of entries that name none.
         dates: reader for the feed's dates.
     """
-    title = clean_line(raw.title)
-    publisher = clean_line(raw.publisher)
+    title = clean_line(raw.title[:FIELD_CHARS])
+    publisher = clean_line(raw.publisher[:FIELD_CHARS])
     if publisher and title.endswith((f" - {publisher}", f" | {publisher}")):
         title = title[: -len(publisher) - 3].rstrip()  # how Google News writes titles
     bodies = [strip_boilerplate(clean_text(b)) for b in raw.bodies if b.strip()]
     body = max(bodies, key=len, default="")
-    guid = clean_line(raw.guid)
-    url = absolute_url(raw.url, base) or absolute_url(guid, "")
+    guid = clean_line(raw.guid[:FIELD_CHARS])
+    url = absolute_url(raw.url[:FIELD_CHARS], base) or absolute_url(guid, "")
     published, updated = dates.read(raw.published), dates.read(raw.updated)
     problem = ""
     if not title and not body:
@@ -141,7 +143,7 @@ def make_entry(raw: RawEntry, *, base: str, feed_title: str, dates: DateReader) 
         url=url,
         title=title,
         body="" if body == title else body,
-        author=clean_line(raw.author)[:300],
+        author=clean_line(raw.author[:FIELD_CHARS])[:300],
         publisher=publisher or feed_title,
         language=language_tag(raw.language),
         published=updated if published is None else published,

@@ -75,10 +75,8 @@ def _parse(body: bytes, url: str, content_type: str, dates: DateReader) -> Parse
     text = text.strip("\ufeff\0 \t\r\n")
     if not text:
         return _failed(cut or "empty", "no content" if not cut else "the compressed data end early")
-    if text[0] in "{[":
-        feed = parse_json_feed(text, url=url, dates=dates)
-    else:
-        feed = _parse_xml(text, url, dates)
+    is_json = text[0] in "{["
+    feed = parse_json_feed(text, url=url, dates=dates) if is_json else _parse_xml(text, url, dates)
     if cut and feed.problem in ("", "malformed"):
         feed = feed._replace(problem=cut, error="the compressed data end early")
     if not feed.entries and not feed.problem:
@@ -93,7 +91,7 @@ def _parse_xml(text: str, url: str, dates: DateReader) -> ParsedFeed:
     root = repair.root_name(text)
     if root not in _FEED_ROOTS and root != "urlset":
         return _failed("not_a_feed", _what_it_is(root, text))
-    found, mended = repair.mend(text)
+    found, mended = repair.mend(text, whole=root == "urlset")
     problem, error = found.problem, found.error
     truncated = problem == "malformed" and not _LAST_CLOSED.search(text[-2000:])
     if truncated:

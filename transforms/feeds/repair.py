@@ -6,6 +6,7 @@ from html.entities import html5
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from transforms.feeds.decode import BODY_BYTES
 from transforms.feeds.slim import Slim, slim
 
 MAX_ENTITY_CHARS = 1_000
@@ -125,6 +126,8 @@ def mend(text: str, *, whole: bool = False) -> tuple[Slim, str]:
             data, mended = data[: found.offset], mended or "what follows the document was ignored"
         elif not mended:
             data, mended = _bind(_references(data.decode())).encode(), f"repaired: {found.error}"
+            if len(data) > 2 * BODY_BYTES:
+                return found._replace(problem="too_large"), ""
         else:
             break
         found = slim(data, whole=whole)

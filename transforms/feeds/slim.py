@@ -14,7 +14,8 @@ MAX_DEPTH = 200
 MAX_ATTRIBUTES = 100
 MAX_NAMESPACES = 200
 MAX_ENTRIES = 5_000
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 60_000
+"""Elements that feedparser is given, at some 60 µs each; a news feed has a dozen an entry."""
 MAX_TAG_CHARS = 65_536
 """A longer tag was in none of 238 real feeds; 0.5 MB of attributes cost feedparser a minute."""
 
@@ -33,8 +34,8 @@ _FOREIGN = re.compile(
     r"mrss|itunes|podcast|georss|opengis|wgs84_pos|creativecommons|/cc/|slash|comment|image|blogger"
 )
 _LONG_TAG = re.compile(rb"<(?!!\[CDATA\[|!--)[^<>]{%d,}" % MAX_TAG_CHARS)
-
-
+_BYLINES = frozenset(("author", "creator"))
+_LONG_WORD = re.compile(rb"[A-Za-z0-9_.+@-]{100}")
 _TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 
 
@@ -92,6 +93,7 @@ class _Scan:
         self.cuts: list[tuple[int, int]] = []
         self.skip_from: int | None = None
         self.skip_depth = 0
+        self.byline_from = 0
         self.last_start: int | None = None  # where the last event's start tag is, if it was one
         self.root = ""
         self.entries = self.elements = self.namespaces = 0
@@ -133,9 +135,6 @@ class _Scan:
         uri, local, raw = _names(name)
         parent = self.locals[-1] if self.locals else ""
         self.root = self.root or local
-        self.elements += 1
-        if self.elements > MAX_ELEMENTS:
-            raise _StopError("too_large", f"more than {MAX_ELEMENTS} elements")
         if len(self.locals) >= MAX_DEPTH:
             raise _StopError("hostile", f"elements nested more than {MAX_DEPTH} deep")
         if len(attributes) > 2 * MAX_ATTRIBUTES:
@@ -147,6 +146,12 @@ class _Scan:
             and (local not in _KEPT or _FOREIGN.search(uri))
         ):
             self.skip_from, self.skip_depth = self.parser.CurrentByteIndex, len(self.locals)
+        if self.skip_from is None:
+            self.elements += 1
+            if self.elements > MAX_ELEMENTS and not self.whole:
+                raise _StopError("too_large", f"more than {MAX_ELEMENTS} elements")
+        if local in _BYLINES and parent in _CONTAINERS:
+            self.byline_from = self.parser.CurrentByteIndex
         self.last_start = self.parser.CurrentByteIndex
         self.open.append(raw)
         self.locals.append(local)
@@ -161,6 +166,8 @@ class _Scan:
                 self.skip_from = None
             self.last_start = None
             return
+        if local in _BYLINES and self.locals and self.locals[-1] in _CONTAINERS:
+            self.check_byline(at)
         if local in _ENTRY and (not self.locals or self.locals[-1] in _CONTAINERS):
             if self.entries == MAX_ENTRIES:
                 raise _StopError("too_large", f"only the first {MAX_ENTRIES} entries are read")
@@ -168,6 +175,12 @@ class _Scan:
             if not self.is_empty(at):
                 self.complete, self.complete_open = at, [*self.open, _names(name)[2]]
         self.last_start = None
+
+    def check_byline(self, at: int) -> None:
+        """Cut a byline that no person wrote: feedparser looks for addresses in it, slowly."""
+        byline = self.data[self.byline_from : at]
+        if len(byline) > 5_000 or _LONG_WORD.search(byline):
+            self.cuts.append((self.byline_from, self.after(at)))
 
     def after(self, at: int) -> int:
         """The byte after the element whose end is reported at `at`.

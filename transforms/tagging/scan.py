@@ -9,8 +9,8 @@ from transforms.tagging.lexicon import Lexicons, Trigger
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DASHES = str.maketrans({"-": " ", "\u2010": " ", "\u2011": " ", "\u2012": " ", "\u2013": " ", "\xa0": " ",
-                         "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})  # fmt: skip
+_PLAIN = (("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2013", " "), ("\u2010", " "),
+          ("\u2011", " "), ("\u2012", " "), ("\xa0", " "))  # fmt: skip
 
 
 class Clean(NamedTuple):
@@ -46,15 +46,26 @@ def clean(text: str) -> Clean:
     back: list[int] | None = None
     if not text.isascii():
         if _INVISIBLE.search(text):
-            back = [i for i, c in enumerate(text) if not _INVISIBLE.match(c)]
-            back_text = "".join(text[i] for i in back)
-            back.append(len(text))
-            text = back_text
+            back, text = _without_invisible(text)
         if _SURROGATE.search(text):
             text = _SURROGATE.sub("\ufffd", text)
     elif "\x00" in text:
-        text = text.replace("\x00", " ")
+        back, text = _without_invisible(text)
     return Clean(text, lower(text), back)
+
+
+def _without_invisible(text: str) -> tuple[list[int], str]:
+    """The text without invisible characters, and the offset each kept character had."""
+    back: list[int] = []
+    kept: list[str] = []
+    start = 0
+    for found in _INVISIBLE.finditer(text):
+        back.extend(range(start, found.start()))
+        kept.append(text[start : found.start()])
+        start = found.end()
+    back.extend(range(start, len(text) + 1))
+    kept.append(text[start:])
+    return back, "".join(kept)
 
 
 def lower(text: str) -> str:
@@ -62,7 +73,11 @@ def lower(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low.translate(_DASHES) if not low.isascii() else low.replace("-", " ")
+    low = low.replace("-", " ")
+    if not low.isascii():
+        for mark, plain in _PLAIN:
+            low = low.replace(mark, plain)
+    return low
 
 
 class Scanner:

@@ -122,8 +122,8 @@ def judge(c: Candidate, lexicon: Lexicon, slot: Callable[[str], Slot]) -> None:
     """
     score = c.trigger.prior
     worst: Sign | None = None
-    for sign in lexicon.signs:
-        if c.trigger.name not in sign.triggers or sign.part not in ("any", c.part):
+    for sign in lexicon.signs_of[c.trigger.name]:
+        if sign.part not in ("any", c.part):
             continue
         if any(slot(name).holds(sign.words) for name in sign.slots) == sign.absent:
             continue

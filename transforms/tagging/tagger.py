@@ -14,11 +14,12 @@ from transforms.tagging.acts import one_a_clause
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.fill import Filled, PlaceMap, fill
+from transforms.tagging.gate import Surface, settle_on_words
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
 from transforms.tagging.parse import Parser, Sentence
 from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
-from transforms.tagging.places import find_places
+from transforms.tagging.places import Place, find_places
 from transforms.tagging.scan import Clean, Hit, Scanner, clean
 from transforms.tagging.senses import Candidate, Slot, judge, locate
 from transforms.tagging.sentences import split
@@ -66,6 +67,7 @@ class Work:
     spans: list[tuple[int, int]] = field(default_factory=list)
     parsed: dict[int, Sentence] = field(default_factory=dict)
     places: dict[int, PlaceMap] = field(default_factory=dict)
+    named_places: dict[int, list[Place]] = field(default_factory=dict)
     topics: frozenset[str] = frozenset()
     title: Slot = field(default_factory=Slot)
     found: list[Found] = field(default_factory=list)
@@ -129,6 +131,8 @@ class Tagger:
             problems.append(problem)
             if work.hits:
                 live.append(work)
+        for work in live:
+            self._gate(work)
         self._parse(live, [sorted({self._index(w, h) for h in w.hits}) for w in live])
         for work in live:
             self._judge(work)
@@ -192,14 +196,40 @@ class Tagger:
         sentences = self._parser.parse([w.text_of(i) for w, i in asked])
         for (work, i), s in zip(asked, sentences, strict=True):
             work.parsed[i] = s.at(work.spans[i][0])
-            work.places[i] = PlaceMap(s, find_places(work.text_of(i)))
+            places = work.named_places.get(i)
+            work.places[i] = PlaceMap(s, find_places(work.text_of(i)) if places is None else places)
+
+    def _gate(self, work: Work) -> None:
+        """Settle the triggers that no parse could make count; the others stay in `hits`."""
+        work.topics = self._topics.topics(work.clean.low)
+        line = work.clean.low.split("\n", 1)[0]
+        work.title = self._surface(line, find_places(work.clean.text[: len(line)]))
+        slots: dict[int, Slot] = {}
+        kept = []
+        for hit in work.hits:
+            i = self._index(work, hit)
+            a, b = work.spans[i]
+            if i not in slots:
+                work.named_places[i] = find_places(work.text_of(i))
+                slots[i] = self._surface(work.clean.low[a:b], work.named_places[i])
+            outside = self._surface(f"{work.clean.low[a : hit.start]} {work.clean.low[hit.end : b]}", [])
+            outside = Slot(outside.words, outside.joined, slots[i].kinds)
+            around = Surface(outside, slots[i], work.title, Slot(work.topics))
+            lexicon = self.lexicons.categories[hit.trigger.category]
+            settled = settle_on_words(hit, lexicon, around)
+            if settled is None:
+                kept.append(hit)
+            else:
+                work.found.append(Found(settled, i, rule=hit.trigger.name))
+        work.hits = kept
+
+    def _surface(self, low: str, places: list[Place]) -> Slot:
+        words = _WORD.findall(low)
+        joined = f" {' '.join(words)} "
+        bases = self._parser.bases
+        return Slot(frozenset(words).union(bases.get(w, w) for w in words), joined, frozenset(p.kind for p in places))
 
     def _judge(self, work: Work) -> None:
-        work.topics = self._topics.topics(work.clean.low)
-        first_line = work.clean.low.split("\n", 1)[0]
-        kinds = frozenset(p.kind for p in find_places(work.clean.text[: len(first_line)]))
-        work.title = Slot(
-            frozenset(first_line.replace(",", " ").replace(":", " ").split()), f" {first_line} ", kinds)
         found: list[Judged] = []
         for hit in work.hits:
             i = self._index(work, hit)
@@ -213,7 +243,7 @@ class Tagger:
         one_a_clause([(c, work.parsed[i]) for c, i, *_ in found])
         for c, i, lexicon, roles in found:
             work.found.append(self._finish(work, c, i, lexicon, roles))
-        settle(work, work.found, len(first_line))
+        settle(work, work.found, len(work.clean.low.split("\n", 1)[0]))
         self._introduce(work)
 
     def _weigh_again(self, work: Work, found: list[Judged]) -> None:
@@ -294,8 +324,7 @@ class Tagger:
         return content_id(a.article_id, a.content_hash, c.trigger.category, str(start), str(end))
 
     def _mentions(self, work: Work) -> list[Mention]:
-        found = sorted(work.found, key=lambda f: (f.candidate.start, f.candidate.trigger.category))
-        return [self._mention(work, f) for f in found]
+        return [self._mention(work, f) for f in _one_a_trigger(work.found)]
 
     def _mention(self, work: Work, item: Found) -> Mention:
         a, c = work.article, item.candidate
@@ -309,7 +338,7 @@ class Tagger:
             published=a.published,
             category=c.trigger.category,
             subtype=_subtype(
-                c, work.parsed[item.sentence], self.lexicons.categories[c.trigger.category]
+                c, work.parsed.get(item.sentence), self.lexicons.categories[c.trigger.category]
             ),
             status=item.status,
             counted=c.counted,
@@ -345,9 +374,20 @@ def _one_a_span(found: list[Judged]) -> list[Judged]:
     return list(best.values())
 
 
-def _subtype(c: Candidate, s: Sentence, lexicon: Lexicon) -> str:
-    if c.trigger.subtype:
-        return c.trigger.subtype
+def _one_a_trigger(found: list[Found]) -> list[Found]:
+    """In the order of the text, one of those that share a category and a span: the counted, else the first."""
+    best: dict[tuple[int, int, str], Found] = {}
+    for item in found:
+        c = item.candidate
+        key = (c.start, c.end, c.trigger.category)
+        if key not in best or (c.counted and not best[key].candidate.counted):
+            best[key] = item
+    return [best[key] for key in sorted(best)]
+
+
+def _subtype(c: Candidate, s: Sentence | None, lexicon: Lexicon) -> str:
+    if c.trigger.subtype or s is None:
+        return c.trigger.subtype or lexicon.default_subtype
     near = {
         w
         for i in range(max(0, c.first - 6), min(len(s), c.last + 7))

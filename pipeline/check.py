@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.tables import open_tables, read_committed
 from schemas.ids import content_id
 from schemas.records import TABLES
-from transforms.counting import DAY, SECOND, restate
+from transforms.counting import DAY, SECOND, Series, restate
 from transforms.store.folder import FolderStore, locate
 from transforms.store.manifest import Manifest
 
@@ -184,9 +184,9 @@ def _recount(store: FolderStore) -> Verdict:
         checked += len(standing)
         for row in restate((start, end), store.contributions(start, end), standing, 0):
             series = " ".join(filter(None, row[2:6]))
-            before = standing[row[2:6]].counts if row[2:6] in standing else None
+            before = standing.get(Series(*row[2:6]))
             faults.append(
-                f"window of {start // SECOND} s, {series}: {before}, recounted {row[6:10]}"
+                f"window of {start // SECOND} s, {series}: {before and before.counts}, recounted {row[6:10]}"
             )
     return Verdict("every standing count equals a recount of its mentions", checked, faults)
 

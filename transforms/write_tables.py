@@ -33,7 +33,7 @@ class WriteTables(beam.PTransform):  # type: ignore[type-arg]
         self.store = store
         self.window = window
 
-    def expand(self, tables: Any) -> PCollection[Any]:
+    def expand(self, tables: Any) -> Any:
         """Stage each table beside its producer, gather the files, commit once."""
         if not all(rows.is_bounded for rows in tables.values()):
             return [
@@ -66,31 +66,36 @@ class _Stage(beam.DoFn):
         yield from self.stager.add(rows)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        refused = Stager(self.store, "rejects")
-        files = [*self.stager.finish()]
-        files += [*refused.add(self.stager.refused), *refused.finish()]
-        for file in files:
+        for file in finish(self.stager):
             yield WindowedValue(file, GlobalWindow().max_timestamp(), (GlobalWindow(),))
 
 
-class _Append(_Stage):
+class _Append(beam.DoFn):
     """Stage and commit each bundle of an unbounded table."""
 
     def __init__(self, store: Store, table: str, window: tuple[int, int]) -> None:
-        super().__init__(store, table)
+        self.store = store
+        self.table = table
         self.window = window
 
     def start_bundle(self) -> None:
-        super().start_bundle()
+        self.stager = Stager(self.store, self.table)
         self.files: list[TableFile] = []
 
     def process(self, rows: list[Any]) -> None:
         self.files += self.stager.add(rows)
 
     def finish_bundle(self) -> None:
-        self.files += [value.value for value in super().finish_bundle()]
+        self.files += finish(self.stager)
         if self.files:
             self.store.append(self.files, self.window)
+
+
+def finish(stager: Stager) -> list[TableFile]:
+    """Stage what a stager holds, and what it refused as rows of `rejects`."""
+    files = list(stager.finish())
+    refused = Stager(stager.store, "rejects")
+    return [*files, *refused.add(stager.refused), *refused.finish()]
 
 
 class _Commit(beam.DoFn):

@@ -6,7 +6,7 @@ import ahocorasick_rs
 
 from transforms.tagging.lexicon import Lexicons
 from transforms.tagging.parse import Sentence
-from transforms.tagging.participants import Roles, governor, phrase
+from transforms.tagging.participants import Roles, governor, phrase, prepositional
 from transforms.tagging.senses import Candidate, Slot
 
 _ENOUGH_WORDS = 2
@@ -99,6 +99,15 @@ class Surroundings:
     def _left(self) -> Slot:
         return self._of(range(max(0, self._c.first - 5), self._c.last + 1))
 
+    def _reach(self) -> Slot:
+        return self._of(range(max(0, self._c.first - 9), self._c.last + 1))
+
+    def _agent(self) -> Slot:
+        """The phrase behind "by": of the trigger itself or of the verb that it hangs on."""
+        s, c = self._s, self._c
+        by = prepositional(s, c.head, frozenset({"by"}))
+        return self._phrase(by) if by >= 0 else Slot()
+
     def _after(self) -> Slot:
         return self._of(range(self._c.first, self._c.last + 5))
 
@@ -129,6 +138,6 @@ class Surroundings:
         return self._of(i for i in range(len(self._s)) if not c.first <= i <= c.last)
 
     _makers: dict[str, Callable[["Surroundings"], Slot]] = {
-        "own": _own, "before": _before, "next": _next, "left": _left, "after": _after, "doer": _doer,
+        "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent, "after": _after, "doer": _doer,
         "done_to": _done_to, "governor": _governor, "sentence": _sentence,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from schemas.records import STATUSES
 FOLDER = Path(__file__).parent / "lexicons"
 PARTS = ("noun", "verb", "adjective", "any")
 SLOTS = (
-    "own", "before", "next", "left", "after", "doer", "done_to", "governor", "sentence", "title", "topic", "article",
+    "own", "before", "next", "left", "reach", "after", "agent", "doer", "done_to", "governor", "sentence", "title", "topic", "article",
 )  # fmt: skip
 
 
@@ -58,7 +58,10 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Sign:
-    """One thing that speaks for (positive weight) or against (negative) a trigger's counting."""
+    """One thing that speaks for (positive weight) or against (negative) a trigger's counting.
+
+    `absent` signs speak where the words are missing; `late` ones are known when the article's sentences are parsed.
+    """
 
     name: str
     triggers: frozenset[str]
@@ -68,6 +71,7 @@ class Sign:
     reason: str
     part: str
     absent: bool
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -273,6 +277,7 @@ def _sign(row: dict[str, Any], names: frozenset[str], classes: dict[str, list[st
         reason=row.get("reason", ""),
         part=row.get("part", "any"),
         absent=bool(row.get("absent", False)),
+        late="article" in slots or any(w.endswith("_named") for w in row["words"]),
     )
 
 

@@ -3,8 +3,8 @@
 import os
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -148,22 +148,49 @@ class Parser:
 
 def _rows(doc: Any) -> list[tuple[str, str, str, int, int]]:
     """Plain rows of a parsed doc without its space tokens; what hung on them hangs on their head."""
-    if not any(t.is_space for t in doc):
-        return [(t.text, t.tag_, t.dep_, t.head.i, t.idx) for t in doc]
-    return _without_spaces(doc)
+    text = doc.text
+    columns = doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "HEAD", "IS_SPACE"]).astype("int64").T.tolist()
+    starts, lengths, tags, deps, heads, spaces = columns
+    heads = [i + h for i, h in enumerate(heads)]
+    name = _names(doc.vocab.strings)
+    keep = range(len(starts))
+    if any(spaces):
+        keep = [i for i in keep if not spaces[i]]  # type: ignore[assignment]
+        heads = _without_spaces(heads, spaces)
+    return [
+        (text[starts[i] : starts[i] + lengths[i]], name(tags[i]), name(deps[i]), heads[i], starts[i])
+        for i in keep
+    ]
 
 
-def _without_spaces(doc: Any) -> list[tuple[str, str, str, int, int]]:
-    """Rows of a doc whose space tokens are dropped; what hung on them hangs on their head."""
-    keep = [t for t in doc if not t.is_space]
-    place = {t.i: n for n, t in enumerate(keep)}
-    rows = []
-    for n, t in enumerate(keep):
-        head = t.head
-        while head.is_space and head.head.i != head.i:
-            head = head.head
-        rows.append((t.text, t.tag_, t.dep_, place.get(head.i, n), t.idx))
-    return rows
+@cache
+def _names(strings: Any) -> Callable[[int], str]:
+    """Names of tags and dependencies by their id, remembered: there are about a hundred."""
+    known: dict[int, str] = {}
+
+    def name(key: int) -> str:
+        found = known.get(key)
+        if found is None:
+            found = known[key] = strings[key % 2**64]
+        return found
+
+    return name
+
+
+def _without_spaces(heads: list[int], spaces: list[int]) -> list[int]:
+    """Heads renumbered for the tokens that stay; indexed by the old numbers."""
+    place, count = [], 0
+    for space in spaces:
+        place.append(count)
+        count += not space
+    out = []
+    for i, head in enumerate(heads):
+        for _ in range(len(heads)):
+            if not spaces[head] or heads[head] == head:
+                break
+            head = heads[head]
+        out.append(place[head] if not spaces[head] else place[i])
+    return out
 
 
 _FUNCTION = frozenset(

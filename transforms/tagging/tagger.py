@@ -14,7 +14,7 @@ from transforms.tagging.acts import one_a_clause
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.fill import Filled, PlaceMap, fill
-from transforms.tagging.gate import Surface, settle_on_words
+from transforms.tagging.gate import Line, Surface, settle_on_words
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
 from transforms.tagging.parse import Parser, Sentence
@@ -202,32 +202,25 @@ class Tagger:
     def _gate(self, work: Work) -> None:
         """Settle the triggers that no parse could make count; the others stay in `hits`."""
         work.topics = self._topics.topics(work.clean.low)
-        line = work.clean.low.split("\n", 1)[0]
-        work.title = self._surface(line, find_places(work.clean.text[: len(line)]))
-        slots: dict[int, Slot] = {}
+        title = work.clean.low.split("\n", 1)[0]
+        bases = self._parser.bases
+        work.title = Line(title, find_places(work.clean.text[: len(title)]), bases).whole
+        topics = Slot(work.topics)
+        lines: dict[int, Line] = {}
         kept = []
         for hit in work.hits:
             i = self._index(work, hit)
             a, b = work.spans[i]
-            if i not in slots:
+            if i not in lines:
                 work.named_places[i] = find_places(work.text_of(i))
-                slots[i] = self._surface(work.clean.low[a:b], work.named_places[i])
-            outside = self._surface(f"{work.clean.low[a : hit.start]} {work.clean.low[hit.end : b]}", [])
-            outside = Slot(outside.words, outside.joined, slots[i].kinds)
-            around = Surface(outside, slots[i], work.title, Slot(work.topics))
-            lexicon = self.lexicons.categories[hit.trigger.category]
-            settled = settle_on_words(hit, lexicon, around)
+                lines[i] = Line(work.clean.low[a:b], work.named_places[i], bases)
+            around = Surface(lines[i], *lines[i].index(hit.start - a, hit.end - a), work.title, topics)
+            settled = settle_on_words(hit, self.lexicons.categories[hit.trigger.category], around)
             if settled is None:
                 kept.append(hit)
             else:
                 work.found.append(Found(settled, i, rule=hit.trigger.name))
         work.hits = kept
-
-    def _surface(self, low: str, places: list[Place]) -> Slot:
-        words = _WORD.findall(low)
-        joined = f" {' '.join(words)} "
-        bases = self._parser.bases
-        return Slot(frozenset(words).union(bases.get(w, w) for w in words), joined, frozenset(p.kind for p in places))
 
     def _judge(self, work: Work) -> None:
         found: list[Judged] = []

@@ -16,6 +16,8 @@ MAX_NAMESPACES = 200
 MAX_ENTRIES = 5_000
 MAX_ELEMENTS = 60_000
 """Elements that feedparser is given, at some 60 µs each; a news feed has a dozen an entry."""
+MAX_TOTAL = 400_000
+"""Elements with those that are cut, 5 µs each."""
 MAX_TAG_CHARS = 65_536
 """A longer tag was in none of 238 real feeds; 0.5 MB of attributes cost feedparser a minute."""
 
@@ -96,7 +98,7 @@ class _Scan:
         self.byline_from = 0
         self.last_start: int | None = None  # where the last event's start tag is, if it was one
         self.root = ""
-        self.entries = self.elements = self.namespaces = 0
+        self.entries = self.elements = self.total = self.namespaces = 0
         self.complete = 0  # byte at which the closing tag of the last complete entry begins
         self.complete_open: list[str] = []
         parser = expat.ParserCreate(namespace_separator="\n")
@@ -135,6 +137,9 @@ class _Scan:
         uri, local, raw = _names(name)
         parent = self.locals[-1] if self.locals else ""
         self.root = self.root or local
+        self.total += 1
+        if self.total > MAX_TOTAL:
+            raise _StopError("too_large", f"more than {MAX_TOTAL} elements")
         if len(self.locals) >= MAX_DEPTH:
             raise _StopError("hostile", f"elements nested more than {MAX_DEPTH} deep")
         if len(attributes) > 2 * MAX_ATTRIBUTES:

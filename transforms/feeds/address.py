@@ -1,0 +1,115 @@
+"""Which addresses may be asked: public ones only, judged on the address that is connected to.
+
+A name is resolved once and the connection goes to the very address that was checked, so a name that
+resolves differently the second time (DNS rebinding) gains nothing.
+"""
+
+import ipaddress
+import queue
+import socket
+import threading
+from collections.abc import Callable
+
+Resolver = Callable[[str, int], list[str]]
+"""Host and port to IP addresses. Raises OSError if the name does not resolve."""
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_REFUSED_V6 = tuple(
+    ipaddress.IPv6Network(n)
+    for n in ("64:ff9b:1::/48", "2001::/23", "fec0::/10", "100::/64", "5f00::/16")
+)
+
+
+class RefusedError(OSError):
+    """The address is not one that may be asked."""
+
+
+def is_public(address: str) -> bool:
+    """True for a unicast address of the public internet.
+
+    `ipaddress.is_global` alone accepts multicast and IPv6 forms that carry a private IPv4 address
+    (::127.0.0.1, 64:ff9b::7f00:1, 2002:7f00:1::), so those are unwrapped first.
+
+    >>> is_public("93.184.215.14"), is_public("127.0.0.1"), is_public("2002:7f00:1::")
+    (True, False, False)
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = _inner(ip)
+        if inner is not None:
+            return is_public(str(inner))
+        if any(ip in network for network in _REFUSED_V6):
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for, if it does."""
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    if ip.sixtofour is not None:
+        return ip.sixtofour
+    if ip in _NAT64 or ip in _COMPATIBLE:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """Addresses of a host as the operating system resolves it."""
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in infos))
+
+
+def resolve(host: str, port: int, *, resolver: Resolver, seconds: float) -> list[str]:
+    """Resolve within a time limit.
+
+    The lookup runs on a thread of its own, since getaddrinfo cannot be interrupted; a lookup that
+    hangs is left behind.
+
+    Raises:
+        TimeoutError: no answer within `seconds`.
+        OSError: the name does not resolve.
+    """
+    host = host.strip("[]")
+    if _is_ip(host):
+        return resolver(host, port)
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(resolver(host, port))
+        except Exception as error:  # whatever it is, it belongs to the asking thread
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True, name=f"resolve {host[:40]}").start()
+    try:
+        answer = answers.get(timeout=max(seconds, 0.001))
+    except queue.Empty:
+        raise TimeoutError("the name server did not answer in time") from None
+    if isinstance(answer, Exception):
+        raise answer if isinstance(answer, OSError) else OSError(str(answer))
+    return answer
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def allowed(addresses: list[str], *, allow_private: bool) -> list[str]:
+    """Those of the addresses that may be connected to, in order.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    kept = [a for a in addresses if allow_private or is_public(a)]
+    if not kept:
+        raise RefusedError(f"{', '.join(addresses[:3]) or 'no address'} is not a public address")
+    return kept

@@ -1,0 +1,138 @@
+"""Poll many feeds at once, without any host noticing more than one polite reader."""
+
+import collections
+import heapq
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from transforms.feeds.fetch import fetch
+from transforms.feeds.poll import Fetch, Poll, PollOptions, poll_feed
+from transforms.feeds.state import FeedState
+
+
+def poll_feeds(
+    feeds: Iterable[str],
+    states: Mapping[str, FeedState],
+    options: PollOptions,
+    now: int,
+    *,
+    get: Fetch = fetch,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Poll]:
+    """Poll every feed once, many at a time; yields each poll as it ends, in no fixed order.
+
+    At most `options.per_host` feeds of one host are asked at once, and requests to one host start
+    at least `options.host_seconds` apart. Closing the iterator ends the polling.
+
+    Args:
+        feeds: addresses.
+        states: by address as given in `feeds`; a feed without one is new.
+        options: how.
+        now: microseconds UTC of the round: every poll of it carries this time.
+        get: does the requests.
+        clock: seconds, for the distance between requests only.
+    """
+    plan = _Plan(feeds, states, options, now)
+    yield from plan.not_due(now)
+    results: queue.SimpleQueue[tuple[str, Poll]] = queue.SimpleQueue()
+    work: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def worker() -> None:
+        while (feed := work.get()) is not None:
+            results.put((feed, poll_feed(feed, plan.state(feed), options, now, get=get)))
+
+    count = max(1, min(options.threads, plan.waiting))
+    threads = [threading.Thread(target=worker, daemon=True, name=f"poll {i}") for i in range(count)]
+    for thread in threads:
+        thread.start()
+    flying = 0
+    try:
+        while plan.waiting or flying:
+            while flying < count and (feed := plan.next(clock())) is not None:
+                work.put(feed)
+                flying += 1
+            try:
+                feed, poll = results.get(timeout=plan.pause(clock()) if flying < count else None)
+            except queue.Empty:
+                continue
+            flying -= 1
+            plan.ended(feed, clock())
+            yield poll
+    finally:
+        for _ in threads:
+            work.put(None)
+
+
+class _Plan:
+    """Which feed is next: hosts in the order in which they may be asked again."""
+
+    def __init__(
+        self,
+        feeds: Iterable[str],
+        states: Mapping[str, FeedState],
+        options: PollOptions,
+        now: int,
+    ) -> None:
+        self.states, self.options = states, options
+        self.queues: dict[str, collections.deque[str]] = collections.defaultdict(collections.deque)
+        self.flying: collections.Counter[str] = collections.Counter()
+        self.resting: list[str] = []
+        self.waiting = 0
+        for feed in dict.fromkeys(feeds):
+            due = self.state(feed).next_poll
+            if due is not None and due > now and not options.force:
+                self.resting.append(feed)
+            else:
+                self.queues[host_of(self.state(feed).moved_to or feed)].append(feed)
+                self.waiting += 1
+        self.ready: list[tuple[float, int, str]] = []
+        self.count = 0
+        for host in self.queues:
+            self.put(0.0, host)
+
+    def state(self, feed: str) -> FeedState:
+        return self.states.get(feed) or FeedState()
+
+    def not_due(self, now: int) -> Iterator[Poll]:
+        for feed in self.resting:
+            yield poll_feed(feed, self.state(feed), self.options, now)
+
+    def put(self, when: float, host: str) -> None:
+        self.count += 1  # keeps hosts of equal time in order
+        heapq.heappush(self.ready, (when, self.count, host))
+
+    def next(self, now: float) -> str | None:
+        """A feed whose host may be asked now, or None."""
+        if not self.ready or self.ready[0][0] > now:
+            return None
+        host = heapq.heappop(self.ready)[2]
+        feed = self.queues[host].popleft()
+        self.waiting -= 1
+        self.flying[host] += 1
+        if self.queues[host] and self.flying[host] < self.options.per_host:
+            self.put(now + self.options.host_seconds, host)
+        self.last = now
+        return feed
+
+    def ended(self, feed: str, now: float) -> None:
+        """A poll is over: its host has room for another."""
+        host = host_of(self.state(feed).moved_to or feed)
+        full = self.flying[host] >= self.options.per_host
+        self.flying[host] -= 1
+        if full and self.queues[host]:
+            self.put(now + self.options.host_seconds, host)
+
+    def pause(self, now: float) -> float | None:
+        """Seconds until a host may be asked again; None if none waits."""
+        return max(self.ready[0][0] - now, 0.0) if self.ready else None
+
+
+def host_of(url: str) -> str:
+    """The host that politeness is owed to, lower case, without "www."."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -16,10 +16,10 @@ import pyarrow as pa
 from google.api_core import exceptions
 from google.cloud import bigquery
 
-from schemas.bigquery import quoted
+from schemas.bigquery import LABELS, quoted
 from schemas.records import TABLES
 from transforms.bigquery.load import load_all, sweep, upload
-from transforms.bigquery.query import LABELS, read
+from transforms.bigquery.query import read
 from transforms.bigquery.tables import FEED_STATES, RUNS
 from transforms.bigquery.target import Target, bigquery_client, explained, retry
 from transforms.store.manifest import Manifest, StoreError, TableFile
@@ -134,10 +134,10 @@ def commit_sql(target: Target, token: str, done: Manifest, loaded: list[tuple[st
     inserts = "\n".join(copies)
     record = quoted(json.dumps(added, sort_keys=True))
     return f"""BEGIN TRANSACTION;
-UPDATE {runs} SET latest = FALSE WHERE latest AND run = {done.run - 1};
-IF @@row_count != 1 THEN
+IF NOT EXISTS (SELECT 1 FROM {runs} WHERE latest AND run = {done.run - 1}) THEN
   RAISE USING MESSAGE = 'another run committed meanwhile';
 END IF;
+UPDATE {runs} SET latest = FALSE WHERE latest;
 {inserts}
 INSERT INTO {runs} (run, token, latest, committed, window_seconds, every_seconds, added)
 VALUES ({done.run}, {quoted(token)}, TRUE, TIMESTAMP_MICROS({done.committed}),

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import logging
+import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +14,9 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.storage.retry import DEFAULT_RETRY as STORAGE_RETRY
 
-from transforms.bigquery.query import LABELS
-from transforms.bigquery.tables import STAGING
+from schemas.bigquery import LABELS, bigquery_schema
+from schemas.records import TABLES
+from transforms.bigquery.tables import FEED_STATES_SCHEMA
 from transforms.bigquery.target import (
     Target,
     bigquery_client,
@@ -24,6 +27,9 @@ from transforms.bigquery.target import (
 from transforms.store.manifest import StoreError, TableFile
 
 LOGGER = logging.getLogger(__name__)
+STAGING_LIFE = timedelta(days=1)
+"""A staging table that a killed run left removes itself after this long."""
+
 MAX_URIS = 9_000
 """Source files of one load job; BigQuery allows 10,000."""
 
@@ -42,16 +48,17 @@ def upload(target: Target, run: int, token: str, table: str, day: str, data: pa.
     digest = hashlib.sha256(content).hexdigest()
     name = f"{digest[:32]}.parquet"
     file = TableFile(table, day, name, data.num_rows, len(content), digest, run)
-    bucket, _, folder = _place(target, token).partition("/")
+    bucket, _, path = _place(target, token, file).partition("/")
     with explained(target):
-        blob = storage_client(target).bucket(bucket).blob(f"{folder}/{file.relative}")
+        blob = storage_client(target).bucket(bucket).blob(path)
         patient = STORAGE_RETRY.with_timeout(target.patience)
         blob.upload_from_string(content, "application/vnd.apache.parquet", retry=patient)
     return file
 
 
-def _place(target: Target, token: str) -> str:
-    return f"{target.staging}/tocsin/{target.dataset}/{token}"
+def _place(target: Target, token: str, file: TableFile | None = None) -> str:
+    folder = f"{target.staging}/tocsin/{target.dataset}/{token}"
+    return f"{folder}/{file.table}/{file.day}/{file.name}" if file else folder
 
 
 def load_all(
@@ -63,33 +70,39 @@ def load_all(
         (table, staging table) pairs.
     """
     jobs = []
+    attempt = secrets.token_hex(3)  # names are never used twice, so nothing is ever loaded twice
     with explained(target):
         for table, files in by_table.items():
             for part in range(0, len(files), MAX_URIS):
-                name = f"{STAGING}{token}_{table}_{part // MAX_URIS}"
+                name = f"staging_{token}_{attempt}_{table}_{part // MAX_URIS}"
                 chunk = files[part : part + MAX_URIS]
-                jobs.append((table, name, _load(target, token, name, chunk)))
+                jobs.append((table, name, _load(target, token, table, name, chunk)))
         for table, name, job in jobs:
             job.result(retry=retry(target))
             LOGGER.info("%s: loaded %s rows of %s into %s", target, job.output_rows, table, name)
     return [(table, name) for table, name, _ in jobs]
 
 
-def _load(target: Target, token: str, name: str, files: list[TableFile]) -> Any:
+def _load(target: Target, token: str, table: str, name: str, files: list[TableFile]) -> Any:
+    client = bigquery_client(target)
+    schema = bigquery_schema(table) if table in TABLES else FEED_STATES_SCHEMA
+    staging = bigquery.Table(f"{target.path}.{name}", schema)
+    staging.expires = datetime.now(UTC) + STAGING_LIFE
+    client.create_table(staging, exists_ok=True, retry=retry(target))
     config = bigquery.LoadJobConfig(
-        source_format="PARQUET",
-        # What a killed or repeated attempt loaded is replaced, never added to.
-        write_disposition="WRITE_TRUNCATE",
-        labels=LABELS,
+        source_format="PARQUET", write_disposition="WRITE_APPEND", labels=LABELS
     )
-    uris = [f"gs://{_place(target, token)}/{f.relative}" for f in files]
-    return bigquery_client(target).load_table_from_uri(
-        uris, f"{target.path}.{name}", job_config=config, retry=retry(target)
-    )
+    uris = [f"gs://{_place(target, token, f)}" for f in files]
+    try:
+        return client.load_table_from_uri(
+            uris, f"{target.path}.{name}", job_id=name, job_config=config, retry=retry(target)
+        )
+    except exceptions.Conflict:  # the job went in and its answer was lost
+        return client.get_job(name, retry=retry(target))
 
 
 def sweep(target: Target, token: str, loaded: list[tuple[str, str]]) -> None:
-    """Remove what staging left. A commit must not fail over it: what stays, a later run removes."""
+    """Remove what staging left. A commit must not fail over it: what stays expires."""
     client = bigquery_client(target)
     bucket, _, folder = _place(target, token).partition("/")
     try:

@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 from google.cloud import bigquery
 
+from schemas.bigquery import LABELS
 from schemas.jsonrows import EPOCH
 from schemas.records import Micros
 from transforms.bigquery.target import Target, bigquery_client, explained, retry
 
 LOGGER = logging.getLogger(__name__)
-LABELS = {"app": "tocsin"}
 FEW_ROWS = 20_000
 """Up to so many rows come over REST; more through the Storage Read API, which is many times
 faster."""

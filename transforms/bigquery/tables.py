@@ -5,23 +5,15 @@ as it should be makes one call.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from google.api_core import exceptions
 from google.cloud import bigquery
 
-from schemas.bigquery import FINGERPRINT, bigquery_schema, create_table_sql, fingerprint
+from schemas.bigquery import FINGERPRINT, LABELS, bigquery_schema, create_table_sql, fingerprint
 from schemas.records import TABLES
 from schemas.sql import bigquery_view_sql, views
 from transforms.bigquery.target import Target, bigquery_client, explained, retry
 from transforms.store.manifest import StoreError
-
-STAGING = "staging_"
-"""What the names of staging tables begin with."""
-
-STAGING_LIFE = timedelta(days=1)
-"""No run lasts as long: a staging table this old was left by one that was killed."""
 
 RUNS = "runs"
 FEED_STATES = "feed_states"
@@ -32,11 +24,11 @@ SELECT
   0 AS run, '' AS token, TRUE AS latest, CURRENT_TIMESTAMP() AS committed,
   0 AS window_seconds, 0 AS every_seconds, '' AS added"""
 
-FEED_STATES_SQL = """CREATE TABLE IF NOT EXISTS `{dataset}.feed_states` (
-  feed STRING NOT NULL OPTIONS(description="Address of the feed as listed."),
-  run INT64 NOT NULL OPTIONS(description="The run that left it so; the highest stands."),
-  state STRING NOT NULL OPTIONS(description="What the next poll must know, as JSON.")
-) OPTIONS(description="State of each polled feed. Internal.")"""
+FEED_STATES_SCHEMA = [
+    bigquery.SchemaField("feed", "STRING", "REQUIRED", description="Address as listed."),
+    bigquery.SchemaField("run", "INTEGER", "REQUIRED", description="Run that left it so."),
+    bigquery.SchemaField("state", "STRING", "REQUIRED", description="For the next poll, JSON."),
+]
 
 
 def ensure_tables(target: Target) -> None:
@@ -51,30 +43,40 @@ def ensure_tables(target: Target) -> None:
     """
     client = bigquery_client(target)
     with explained(target):
-        listed = list(client.list_tables(target.path, retry=retry(target)))
-        _clear_staging(target, listed)
+        listed = client.list_tables(target.path, retry=retry(target))
         labels = {t.table_id: (t.labels or {}).get(FINGERPRINT, "") for t in listed}
-        for name, sql in ((RUNS, RUNS_SQL), (FEED_STATES, FEED_STATES_SQL)):
-            if name not in labels:
-                _execute(target, sql.format(dataset=target.path))
+        if RUNS not in labels:
+            _execute(target, RUNS_SQL.format(dataset=target.path))
+        if FEED_STATES not in labels:
+            table = bigquery.Table(f"{target.path}.{FEED_STATES}", FEED_STATES_SCHEMA)
+            table.description = "State of each polled feed; the highest run stands. Internal."
+            client.create_table(table, exists_ok=True, retry=retry(target))
         for name in TABLES:
-            statement = create_table_sql(name, target.path)
             if name not in labels:
-                _execute(target, statement)
-            elif labels[name] != fingerprint(statement):
-                _conform(target, name, fingerprint(statement))
+                table = new_table(target, name)
+                client.create_table(table, exists_ok=True, retry=retry(target))
+            elif labels[name] != table_fingerprint(name):
+                _conform(target, name)
         for name in views():
             statement = bigquery_view_sql(name, target.path)
             if labels.get(name) != fingerprint(statement):
                 _execute(target, statement)
 
 
-def _clear_staging(target: Target, listed: Iterable[Any]) -> None:
-    """Remove staging tables that killed runs left; those of a run that may go on are younger."""
-    for table in listed:
-        old = table.created and datetime.now(UTC) - table.created > STAGING_LIFE
-        if table.table_id.startswith(STAGING) and old:
-            bigquery_client(target).delete_table(table.reference, not_found_ok=True)
+def new_table(target: Target, name: str) -> bigquery.Table:
+    """A table as it is created; the same as `schemas.bigquery.create_table_sql` says."""
+    table = bigquery.Table(f"{target.path}.{name}", bigquery_schema(name))
+    spec = TABLES[name]
+    table.description = spec.doc
+    table.time_partitioning = bigquery.TimePartitioning("DAY", spec.partition)
+    table.clustering_fields = list(spec.cluster)
+    table.labels = {**LABELS, FINGERPRINT: table_fingerprint(name)}
+    return table
+
+
+def table_fingerprint(name: str) -> str:
+    """What the label of an up-to-date table holds."""
+    return fingerprint(create_table_sql(name, ""))
 
 
 def _execute(target: Target, sql: str) -> None:
@@ -82,7 +84,7 @@ def _execute(target: Target, sql: str) -> None:
     client.query(sql, retry=retry(target)).result(retry=retry(target))
 
 
-def _conform(target: Target, name: str, digest: str) -> None:
+def _conform(target: Target, name: str) -> None:
     """Add the columns that a stored table lacks and renew descriptions.
 
     Raises:
@@ -97,7 +99,7 @@ def _conform(target: Target, name: str, digest: str) -> None:
     have = {f.name for f in table.schema}
     added = [_nullable(f) for f in wanted.values() if f.name not in have]
     table.schema = kept + added
-    table.labels = {**table.labels, FINGERPRINT: digest}
+    table.labels = {**table.labels, FINGERPRINT: table_fingerprint(name)}
     client.update_table(table, ["schema", "labels"], retry=retry(target))
 
 

@@ -1,0 +1,43 @@
+"""`tocsin report`: one self-contained HTML page of an output, with charts, offline."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from pipeline.options import UsageError
+from pipeline.tables import open_tables
+
+
+def command(args: argparse.Namespace) -> int:
+    """Write the page; 0.
+
+    Raises:
+        UsageError: no such output, a page that cannot be written, or the libraries for charts are missing.
+    """
+    try:
+        from pipeline.report.gather import gather
+        from pipeline.report.page import render
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
+        ) from error
+    connection = open_tables(args.output)
+    page = render(gather(connection, args.output, args.since, args.until))
+    if args.page == "-":
+        sys.stdout.write(page)
+        return 0
+    _write(Path(args.page), page)
+    print(f"{args.page}: {len(page.encode()) / 1000:,.0f} kB; open it in any browser")
+    return 0
+
+
+def _write(path: Path, page: str) -> None:
+    """Replace the file in one step, so that a page that somebody looks at is never half written."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(page, "utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,322 @@
+"""What a report shows, read from the tables of an output in a handful of queries."""
+
+# ruff: noqa: S608 (names in the queries are ours; values are parameters)
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pipeline.report.period import Bucket, buckets_between
+from pipeline.report.stories import top_stories
+from schemas.records import CATEGORIES, STATUSES, Micros
+from schemas.sql import view_sql
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+STORIES = 25
+ENVOYS = 30
+PAIRS = 40
+SIGNALS = 30
+COUNTRIES = 12
+SENTENCES = 360  # in the whole page, shared out over its buckets and categories
+FEEDS = 60
+OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
+
+
+@dataclass
+class Facts:
+    """All figures of a report; each list is ready to be shown in its order.
+
+    Attributes:
+        output: the output, as the user named it.
+        first, last: publication time of the first and last article of the period, or None.
+        buckets: the buckets of the charts; empty without articles.
+        outside: articles of the period left out of the charts, their dates being far from all others.
+        totals: articles, publishers, mentions, stories, edited, undated, withdrawn, rejects, polls.
+        coverage: bucket key to articles seen, publishers, polls and failed polls.
+        series: (bucket key, category, status) to mentions.
+        stories: (bucket key, category) to distinct stories.
+    """
+
+    output: str
+    since: datetime | None = None
+    until: datetime | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+    buckets: list[Bucket] = field(default_factory=list)
+    outside: int = 0
+    totals: dict[str, int] = field(default_factory=dict)
+    coverage: dict[str, dict[str, int]] = field(default_factory=dict)
+    series: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    stories: dict[tuple[str, str], int] = field(default_factory=dict)
+    statuses: dict[tuple[str, str], int] = field(default_factory=dict)
+    countries: list[Row] = field(default_factory=list)
+    country_series: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    pairs: dict[str, list[Row]] = field(default_factory=dict)
+    envoys: list[Row] = field(default_factory=list)
+    sanctions: list[Row] = field(default_factory=list)
+    signals: list[Row] = field(default_factory=list)
+    top: list[Row] = field(default_factory=list)
+    sentences: list[Row] = field(default_factory=list)
+    not_counted: list[Row] = field(default_factory=list)
+    rejects: list[Row] = field(default_factory=list)
+    feeds: list[Row] = field(default_factory=list)
+    publishers: list[Row] = field(default_factory=list)
+
+
+class Tables:
+    """The tables of an output, cut to a period, as dictionaries."""
+
+    def __init__(self, connection: Any, since: Micros | None, until: Micros | None) -> None:
+        """Reads what stands once: every later query is over these two temporary tables."""
+        self.connection = connection
+        lower = "published >= $since" if since is not None else "true"
+        upper = "published < $until" if until is not None else "true"
+        bounds = {"since": _time(since), "until": _time(until)}
+        self.bounds = {k: v for k, v in bounds.items() if v is not None}
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE all_articles AS SELECT article_id, version, title, url,"
+            " publisher, published, published_origin, withdrawn, signature FROM articles_latest"
+        )
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE all_mentions AS SELECT * FROM mentions_standing"
+        )
+        for name in ("articles", "mentions"):
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE period_{name} AS SELECT * FROM all_{name} "
+                f"WHERE {lower} AND {upper}",
+                self.bounds,
+            )
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """The rows of a query."""
+        result = self.connection.execute(sql, values)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def view(self, name: str, whole: bool = False) -> str:
+        """The SELECT of a view over the period, or over all that stands if `whole`."""
+        scope = "all" if whole else "period"
+        tables = {"mentions_standing": f"{scope}_mentions", "articles_latest": f"{scope}_articles"}
+        return view_sql(name, "duckdb", tables)
+
+
+def _time(moment: Micros | None) -> datetime | None:
+    return None if moment is None else EPOCH + timedelta(microseconds=moment)
+
+
+def gather(connection: Any, output: str, since: Micros | None, until: Micros | None) -> Facts:
+    """All figures of a report.
+
+    Args:
+        connection: what `pipeline.tables.open_tables` returns.
+        output: how the user named the output.
+        since: first instant, microseconds UTC, or None.
+        until: first instant no longer reported, microseconds UTC, or None.
+    """
+    tables = Tables(connection, since, until)
+    facts = Facts(output, _time(since), _time(until))
+    _totals(facts, tables)
+    _rejected(facts, tables)
+    if not facts.totals["articles"]:
+        return facts
+    _period(facts, tables)
+    _over_time(facts, tables)
+    _by_country(facts, tables)
+    _actors(facts, tables)
+    facts.signals = _signals(facts, tables)
+    facts.top = top_stories(tables, STORIES)
+    facts.sentences = _sentences(facts, tables)
+    return facts
+
+
+def _totals(facts: Facts, tables: Tables) -> None:
+    facts.totals = (
+        tables.rows(
+            "SELECT count(*) FILTER (NOT withdrawn) AS articles,"
+            " count(DISTINCT publisher) FILTER (NOT withdrawn) AS publishers,"
+            " count(*) FILTER (NOT withdrawn AND version > 1) AS edited,"
+            " count(*) FILTER (withdrawn) AS withdrawn,"
+            " count(*) FILTER (NOT withdrawn AND published_origin = 'first_seen') AS undated"
+            " FROM period_articles"
+        )[0]
+        | tables.rows(
+            "SELECT count(*) AS mentions, count(DISTINCT article_id) AS telling,"
+            " count(DISTINCT story_id) AS stories FROM period_mentions"
+        )[0]
+    )
+    facts.statuses = {
+        (r["category"], r["status"]): r["n"]
+        for r in tables.rows(
+            "SELECT category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
+        )
+    }
+
+
+def _period(facts: Facts, tables: Tables) -> None:
+    (ends,) = tables.rows(
+        "SELECT min(published) AS first, max(published) AS last,"
+        f" quantile_disc(published, {OUTLIERS}) AS low,"
+        f" quantile_disc(published, {1 - OUTLIERS}) AS high"
+        " FROM period_articles WHERE NOT withdrawn"
+    )
+    facts.first, facts.last = ends["first"], ends["last"]
+    low, high = ends["first"], ends["last"]
+    core = ends["high"] - ends["low"]
+    if high - low > max(10 * core, timedelta(days=120)):
+        low, high = max(low, ends["low"] - core), min(high, ends["high"] + core)
+    facts.buckets = buckets_between(low, high)
+    (outside,) = tables.rows(
+        "SELECT count(*) AS n FROM period_articles WHERE NOT withdrawn"
+        " AND (published < ? OR published >= ?)",
+        [facts.buckets[0].start, facts.buckets[-1].end],
+    )
+    facts.outside = outside["n"]
+
+
+def _key(facts: Facts, column: str) -> str:
+    unit = facts.buckets[0].unit
+    form = "%Y-%m-%dT%H" if unit == "hour" else "%Y-%m-%d"
+    return f"strftime(date_trunc('{unit}', {column}), '{form}')"
+
+
+def _over_time(facts: Facts, tables: Tables) -> None:
+    key = _key(facts, "published")
+    for r in tables.rows(
+        f"SELECT {key} AS bucket, category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
+    ):
+        facts.series[r["bucket"], r["category"], r["status"]] = r["n"]
+    for r in tables.rows(
+        f"SELECT {key} AS bucket, category, count(DISTINCT story_id) AS n"
+        " FROM period_mentions GROUP BY ALL"
+    ):
+        facts.stories[r["bucket"], r["category"]] = r["n"]
+    facts.coverage = {
+        b.key: dict.fromkeys(("articles", "publishers", "polls", "failed"), 0)
+        for b in facts.buckets
+    }
+    heard = tables.rows(
+        f"SELECT {key} AS bucket, count(*) AS articles, count(DISTINCT publisher) AS publishers"
+        " FROM period_articles WHERE NOT withdrawn GROUP BY ALL"
+    ) + tables.rows(
+        f"SELECT {_key(facts, 'polled')} AS bucket, count(*) AS polls,"
+        " count(*) FILTER (outcome NOT IN ('ok', 'empty', 'unchanged')) AS failed"
+        " FROM feed_health WHERE outcome <> 'not_due' GROUP BY ALL"
+    )
+    for row in heard:
+        if bucket := facts.coverage.get(row.pop("bucket")):
+            bucket.update(row)
+
+
+_NAMED = (
+    "(SELECT DISTINCT * FROM (SELECT *, unnest([actor_country, target_country, place_country])"
+    " AS country FROM period_mentions) WHERE country <> '')"
+)
+
+
+def _by_country(facts: Facts, tables: Tables) -> None:
+    counts = ", ".join(f"count(*) FILTER (category = '{c}') AS {c}" for c in CATEGORIES)
+    facts.countries = tables.rows(
+        f"SELECT country, {counts}, count(DISTINCT story_id) AS stories,"
+        " count(DISTINCT story_id) FILTER (category = 'strike') AS strike_stories,"
+        " count(DISTINCT story_id) FILTER (category = 'envoy') AS envoy_stories,"
+        f" count(*) AS n FROM {_NAMED} GROUP BY ALL ORDER BY n DESC, country"
+    )
+    shown = [r["country"] for r in facts.countries[:COUNTRIES]]
+    if shown:
+        places = ", ".join("?" for _ in shown)
+        facts.country_series = {
+            (r["country"], r["bucket"], r["category"]): r["n"]
+            for r in tables.rows(
+                f"SELECT country, {_key(facts, 'published')} AS bucket, category, count(*) AS n"
+                f" FROM {_NAMED} WHERE country IN ({places}) GROUP BY ALL",
+                shown,
+            )
+        }
+
+
+def _actors(facts: Facts, tables: Tables) -> None:
+    for category in ("strike", "sanction"):
+        facts.pairs[category] = tables.rows(
+            "SELECT actor_country AS actor, target_country AS target, count(*) AS n,"
+            " count(*) FILTER (status = 'occurred') AS occurred FROM period_mentions"
+            " WHERE category = ? AND (actor_country <> '' OR target_country <> '')"
+            " GROUP BY ALL ORDER BY n DESC, actor, target",
+            [category],
+        )
+    facts.envoys = tables.rows(
+        f"WITH seen AS ({tables.view('envoy_movements')}),"
+        " sums AS (SELECT person, count(*) AS mentions, count(DISTINCT publisher) AS publishers,"
+        "  mode(nullif(actor_country, '')) AS whose, mode(nullif(target_country, '')) AS counterpart"
+        "  FROM seen GROUP BY person)"
+        " SELECT sums.*, seen.* EXCLUDE (person, publisher), seen.publisher FROM sums"
+        " JOIN seen ON seen.person = sums.person AND seen.is_latest"
+        f" ORDER BY mentions DESC, sums.person LIMIT {ENVOYS}"
+    )
+    facts.sanctions = tables.rows(
+        f"WITH stages AS ({tables.view('sanction_stages')}),"
+        " pairs AS (SELECT actor_country, target_country, sum(mention_count) AS n FROM stages"
+        f"  GROUP BY ALL ORDER BY n DESC, actor_country, target_country LIMIT {PAIRS})"
+        " SELECT stages.*, CAST(pairs.n AS BIGINT) AS pair_mentions FROM stages"
+        " JOIN pairs USING (actor_country, target_country)"
+        " ORDER BY pairs.n DESC, actor_country, target_country, stage_order"
+    )
+
+
+def _signals(facts: Facts, tables: Tables) -> list[Row]:
+    """The new alarms, alerts and notices of the period, strongest first, from the whole history."""
+    return tables.rows(
+        f"SELECT * FROM ({tables.view('signals', whole=True)}) AS signals"
+        " WHERE is_new AND level IN ('alarm', 'alert') AND window_end >= ? AND window_start <= ?"
+        f" ORDER BY score DESC, window_start, category, country LIMIT {SIGNALS}",
+        [facts.first, facts.last],
+    )
+
+
+def _sentences(facts: Facts, tables: Tables) -> list[Row]:
+    """For each bucket and category the sentences told by most, as many as fit the page."""
+    each = max(1, min(6, SENTENCES // (len(facts.buckets) * len(CATEGORIES))))
+    order = " ".join(f"WHEN '{s}' THEN {n}" for n, s in enumerate(STATUSES))
+    return tables.rows(
+        f"WITH told AS (SELECT {_key(facts, 'published')} AS bucket, category, sentence,"
+        "  count(*) OVER (PARTITION BY story_id) AS weight, * EXCLUDE (category, sentence)"
+        "  FROM period_mentions),"
+        " once AS (SELECT * FROM told QUALIFY row_number() OVER ("
+        "  PARTITION BY bucket, category, story_id"
+        f"  ORDER BY CASE status {order} END, length(sentence), mention_id) = 1)"
+        " SELECT bucket, category, status, sentence, actor_country, target_country, place_country,"
+        "  publisher, url, published FROM once QUALIFY row_number() OVER ("
+        f"  PARTITION BY bucket, category ORDER BY weight DESC, mention_id) <= {each}"
+        " ORDER BY bucket, category, published, mention_id"
+    )
+
+
+def _rejected(facts: Facts, tables: Tables) -> None:
+    facts.not_counted = tables.rows(
+        "SELECT category, reason, count(*) AS n, min_by(sentence, mention_id) AS sentence,"
+        " min_by(trigger, mention_id) AS trigger, min_by(m.url, mention_id) AS url"
+        " FROM mentions AS m JOIN period_articles AS a USING (article_id, version)"
+        " WHERE NOT counted AND NOT withdrawn GROUP BY ALL ORDER BY n DESC, category, reason"
+    )
+    facts.rejects = tables.rows(
+        "SELECT stage, reason, count(*) AS n, min(error) AS error, min(source) AS source"
+        " FROM rejects GROUP BY ALL ORDER BY n DESC, stage, reason"
+    )
+    facts.totals["rejects"] = sum(r["n"] for r in facts.rejects)
+    facts.totals["not_counted"] = sum(r["n"] for r in facts.not_counted)
+    facts.feeds = tables.rows(
+        "SELECT feed, count(*) AS polls,"
+        " count(*) FILTER (outcome NOT IN ('ok', 'empty', 'unchanged')) AS failed,"
+        " max(polled) FILTER (outcome IN ('ok', 'empty', 'unchanged')) AS last_good,"
+        " max_by(outcome, polled) AS outcome, max_by(error, polled) AS error,"
+        " max(newest) AS newest FROM feed_health WHERE outcome <> 'not_due'"
+        f" GROUP BY feed ORDER BY failed / polls DESC, failed DESC, feed LIMIT {FEEDS}"
+    )
+    (polls,) = tables.rows(
+        "SELECT count(*) AS polls, count(DISTINCT feed) AS feeds FROM feed_health"
+        " WHERE outcome <> 'not_due'"
+    )
+    facts.totals |= polls
+    facts.totals["feeds_down"] = sum(r["failed"] == r["polls"] for r in facts.feeds)

@@ -1,0 +1,210 @@
+"""The page of a report: one HTML file that asks for nothing, with every text from a feed escaped."""
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.report import charts
+from pipeline.report.gather import COUNTRIES, Facts, Row
+from pipeline.report.names import country_name, is_known
+from schemas.records import CATEGORIES, REJECT_REASONS, STATUSES
+
+HERE = Path(__file__).parent
+MATRIX = 9  # actors and targets shown in a matrix, the unnamed apart
+SENTENCE = 280
+BUTTERFLY = 14
+FIRST_SIGNALS = 10
+STAGES = (
+    "threatened",
+    "planned",
+    "imposed",
+    "in_force",
+    "enforced",
+    "evaded",
+    "easing_discussed",
+    "eased",
+    "denied",
+)
+
+
+def render(facts: Facts) -> str:
+    """The page as HTML: complete without script, the same for the same facts."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": lambda n: f"{n:,}",
+        "when": _when,
+        "day": _day,
+        "short": _short,
+        "country": _country,
+        "linkable": linkable,
+        "words": lambda text: str(text).replace("_", " "),
+    }
+    script = (HERE / "report.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("report.html").render(
+        facts=facts,
+        style=Markup((HERE / "report.css").read_text("utf-8")),  # noqa: S704 (our own file)
+        script=Markup(script),  # noqa: S704 (our own file)
+        script_hash=f"sha256-{digest}",
+        categories=CATEGORIES,
+        statuses=STATUSES,
+        status_words=charts.STATUS_WORDS,
+        stages=STAGES,
+        reject_reasons=REJECT_REASONS,
+        title=title_of(facts),
+        version=_version(),
+        first_signals=FIRST_SIGNALS,
+        **_prepared(facts),
+    )
+
+
+def _prepared(facts: Facts) -> dict[str, Any]:
+    unheard = {k for k, r in facts.coverage.items() if not r["articles"]}
+    silent = [b for b in facts.buckets if b.key in unheard]
+    sentences: dict[str, list[Row]] = {}
+    for row in facts.sentences:
+        sentences.setdefault(row["bucket"], []).append(row)
+    return {
+        "silent": silent,
+        "unheard": unheard,
+        "sentences": sentences,
+        "matrices": {c: matrix(pairs) for c, pairs in facts.pairs.items() if pairs},
+        "sanction_pairs": sanction_pairs(facts.sanctions),
+        "butterfly": facts.countries[:BUTTERFLY],
+        "butterfly_top": max(
+            (max(r["strike_stories"], r["envoy_stories"]) for r in facts.countries), default=1
+        ),
+        "codes": sorted({r["country"] for r in facts.countries}, key=country_name),
+        "unknown_codes": sorted(
+            r["country"] for r in facts.countries if not is_known(r["country"])
+        ),
+        "by_bucket": {
+            (b.key, c): sum(facts.series.get((b.key, c, s), 0) for s in STATUSES)
+            for b in facts.buckets
+            for c in CATEGORIES
+        },
+        "figures": _figures(facts, unheard) if facts.buckets else {},
+    }
+
+
+def _figures(facts: Facts, unheard: set[str]) -> dict[str, Any]:
+    """All charts as SVG; those over the whole width are drawn twice, for wide and for narrow screens."""
+    buckets = facts.buckets
+
+    def both(draw: Any, *given: Any) -> list[Markup]:
+        widths = (charts.WIDE, charts.NARROW)
+        return [Markup(draw(buckets, *given, width)) for width in widths]  # noqa: S704 (escaped by svg)
+
+    return {
+        "coverage": both(charts.coverage, facts.coverage),
+        "force": both(charts.force_and_diplomacy, facts.stories, unheard),
+        **{c: both(charts.over_time, facts.series, c, unheard) for c in CATEGORIES},
+        "countries": {
+            r["country"]: Markup(  # noqa: S704 (escaped by svg)
+                charts.of_country(
+                    buckets, facts.country_series, r["country"], country_name(r["country"]), unheard
+                )
+            )
+            for r in facts.countries[:COUNTRIES]
+        },
+    }
+
+
+def matrix(pairs: list[Row]) -> dict[str, Any]:
+    """Actors by targets: the most mentioned of each, the unnamed last, and what is left out."""
+
+    def most(side: str) -> list[str]:
+        sums: dict[str, int] = {}
+        for row in pairs:
+            sums[row[side]] = sums.get(row[side], 0) + row["n"]
+        named = sorted((c for c in sums if c), key=lambda c: (-sums[c], c))[:MATRIX]
+        return named + [""] * ("" in sums)
+
+    actors, targets = most("actor"), most("target")
+    cells = {
+        (r["actor"], r["target"]): r["n"]
+        for r in pairs
+        if r["actor"] in actors and r["target"] in targets
+    }
+    left = sum(r["n"] for r in pairs) - sum(cells.values())
+    top = max(cells.values(), default=1)
+    return {"actors": actors, "targets": targets, "cells": cells, "left": left, "top": top}
+
+
+def sanction_pairs(rows: list[Row]) -> list[Row]:
+    """One row a pair of countries: its stages with their counts, and what was told last."""
+    pairs: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        key = (row["actor_country"], row["target_country"])
+        pair = pairs.setdefault(
+            key,
+            {
+                "actor": key[0],
+                "target": key[1],
+                "n": row["pair_mentions"],
+                "stages": {},
+                "last": row,
+            },
+        )
+        pair["stages"][row["stage"]] = row["mention_count"]
+        if row["last_published"] > pair["last"]["last_published"]:
+            pair["last"] = row
+    return list(pairs.values())
+
+
+def title_of(facts: Facts) -> str:
+    """The period in words: "1 – 31 Oct 2023"."""
+    first = facts.since or facts.first
+    last = facts.until - timedelta(microseconds=1) if facts.until else facts.last
+    if first is None or last is None:
+        return "nothing read yet" if not (facts.since or facts.until) else "a period without news"
+    first, last = first.astimezone(UTC), last.astimezone(UTC)
+    if first.date() == last.date():
+        return _day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {_day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%b} – {_day(last)}"
+    return f"{_day(first)} – {_day(last)}"
+
+
+def linkable(url: str) -> bool:
+    """True for an address that may become a link; a feed could send ``javascript:``."""
+    return url.startswith(("https://", "http://"))
+
+
+def _day(when: datetime) -> str:
+    when = when.astimezone(UTC)
+    return f"{when.day} {when:%b} {when.year}"
+
+
+def _when(when: datetime) -> str:
+    return f"{_day(when)}, {when.astimezone(UTC):%H:%M}"
+
+
+def _short(text: str, length: int = SENTENCE) -> str:
+    text = " ".join(str(text).split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _country(code: str, unnamed: str = "unnamed") -> str:
+    return country_name(code) if code else unnamed
+
+
+def _version() -> str:
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "of unknown version"

@@ -56,6 +56,12 @@ def only(counts: Counter[str]) -> str:
     return next(iter(counts)) if len(counts) == 1 else ""
 
 
+def leading(counts: Counter[str]) -> str:
+    """The country named at least three times as often as any other."""
+    first, second = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    return first[0] if first[1] >= max(1, 3 * second[1]) else ""
+
+
 def settle(work: "Work", found: "list[Found]", title_end: int) -> None:
     """Fill countries that sentences leave out from the article's other mentions, its title and its war."""
     counted = [f for f in found if f.candidate.counted]
@@ -107,23 +113,31 @@ def _strike(work: "Work", item: "Found", article: Article) -> None:
 
 
 def _sanction(work: "Work", item: "Found", article: Article) -> None:
+    """The target that the sentence, else the title, else the article names: first among the often sanctioned."""
     f = item.filled
-    if f.target_country or f.stateless:
-        return
-    senders = (*work.senders, f.actor_country)
-    places = work.places[item.sentence].places
-    here = Counter(p.iso3 for p in places if p.iso3 and p.iso3 not in senders)
-    target = only(here)
-    if not here:
+    if f.target_country and f.target_country == f.actor_country:
+        f = f._replace(target="", target_country="")
+    if not f.target_country:
+        senders = (*work.senders, f.actor_country)
+        here = Counter(p.iso3 for p in work.places[item.sentence].places if p.iso3 and p.iso3 not in senders)
         titled = article.countries(title=True, without=senders)
-        target = only(titled) or ("" if titled else only(article.countries(without=senders)))
-    item.filled = f._replace(target_country=target)
+        rest = article.countries(without=senders)
+        target = ""
+        for counts in (here, titled, rest):
+            often = Counter({c: n for c, n in counts.items() if c in work.often})
+            if often:
+                target = only(often)
+                break
+        else:
+            target = only(here) if not titled or titled.keys() == here.keys() else only(titled)
+        f = f._replace(target_country=target)
+    item.filled = f
 
 
 def _envoy(work: "Work", item: "Found", article: Article) -> None:
     f = item.filled
     if item.person and not f.actor_country and not f.actor:
-        item.filled = f = f._replace(actor_country=only(article.countries(without=(f.target_country,))))
+        item.filled = f._replace(actor_country=leading(article.countries(without=(f.target_country,))))
 
 
 _FILLERS = {"strike": _strike, "sanction": _sanction, "envoy": _envoy}

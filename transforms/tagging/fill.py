@@ -67,6 +67,8 @@ def fill(
     afloat = words.get("afloat")
     at_sea = roles.target >= 0 and afloat is not None and s.low[roles.target] in afloat.single
     target, target_country = _side(s, roles.target, places, own, published, wide=not at_sea)
+    if target and not target_country and words.get("named_target") and not s.tags[roles.target].startswith("NNP"):
+        target = ""
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
     if "international waters" in place:
         place_country = ""
@@ -109,7 +111,8 @@ def _side(
         return words, ""
     place = places.first_in(lo, hi)
     if place is None and wide:
-        place = places.first_in(lo, min(s.subtree(head)[1], hi + 6), own)
+        end = min(s.subtree(head)[1], hi + 6)
+        place = places.first_in(lo, min(end, own.start - 1) if head < own.start else end, own)
     if place is not None:
         return words, place.iso3
     if any(p.kind in _NOT_COUNTRY_OF for i, p in places.by_token.items() if lo <= i <= hi):

@@ -287,7 +287,7 @@ def of_noun(
         )
         place = place if place >= 0 else prepositional(s, n, _single(roles, "place_prepositions"))
     if actor >= 0 and is_pronoun(s, actor):
-        actor = _owner(s, actor, verb)
+        actor = _owner(s, actor, verb, places)
     if verb >= 0:
         planned = any(s.lemmas[n] in plans for n in between)
         actor, target = _from_verb(s, verb, how, roles, Roles(actor, target), planned=planned)
@@ -351,48 +351,73 @@ def _before(s: Sentence, noun: int) -> list[int]:
     return sorted(set(out))
 
 
-def _owner(s: Sentence, pronoun: int, verb: int) -> int:
-    """Whom "its" or "their" before the trigger means: the subject of the clause, or of the one above."""
+def _owner(s: Sentence, pronoun: int, verb: int, places: Mapping[int, Place]) -> int:
+    """Whom "its" or "their" before the trigger means: the subject of the clause, or of the one above.
+
+    A leader is no "it": then the country named last before the pronoun is meant ("Biden tells Israel its bombing").
+    """
     here = verb
     for _ in range(4):
         if here < 0:
-            return -1
+            break
         found = subject(s, here)
         lo, hi = s.subtree(found) if found >= 0 else (0, 0)
         if found >= 0 and not lo <= pronoun <= hi and not is_pronoun(s, found):
-            return found
+            person = any(i in places and places[i].kind == "leader" for i in range(lo, hi + 1))
+            if s.low[pronoun] != "its" or not person:
+                return found
         here = s.heads[here] if s.heads[here] != here else -1
+    if s.low[pronoun] == "its":
+        for i in range(pronoun - 1, -1, -1):
+            if i in places and places[i].kind in ("country", "force", "seat", "capital"):
+                return i
     return -1
 
 
 def _from_verb(
     s: Sentence, verb: int, how: str, roles: dict[str, Any], so_far: Roles, *, planned: bool
 ) -> tuple[int, int]:
+    """Participants that the governing verb gives a noun: "imposed sanctions", "faces sanctions", "the envoy met X"."""
     actor, target = so_far.actor, so_far.target
     name = s.lemmas[verb]
-    towards = _single(roles, "target_prepositions")
     as_object = how in ("dobj", "nsubjpass", "obj", "conj")
-    if as_object and (name in _single(roles, "light") or planned) and actor < 0:
-        actor = subject(s, verb)
-        if actor < 0 and s.deps[verb] in ("acl", "relcl"):
-            actor = prepositional(s, verb, frozenset({"by"}))
-    elif (
-        as_object or how in ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
-    ) and name in _single(roles, "receive"):
+    if name in _single(roles, "receive") and (as_object or how in _RECEIVED):
         target = subject(s, verb) if target < 0 else target
-    elif (
-        how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with")
-    ):
+    elif as_object and (name in _single(roles, "light") or planned):
+        actor = _doer_of(s, verb) if actor < 0 else actor
+    elif how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with"):
         actor = subject(s, verb)
         target = direct_object(s, verb) if target < 0 else target
     if target < 0 and as_object:
-        target = prepositional(s, verb, towards)
-        if target < 0 and name in _single(roles, "give"):
-            target = _child(s, verb, ("dative",))
-    if target < 0 and name in _single(roles, "harm"):
-        if how in ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from"):
-            target = direct_object(s, verb)
+        target = prepositional(s, verb, _single(roles, "target_prepositions"))
+    if target < 0 and name in _single(roles, "harm") and how in _DOES:
+        target = direct_object(s, verb)
+    if target < 0 and how == "nsubj" and "goes" in roles:
+        target = _counterpart(s, verb, roles)
     return actor, target
+
+
+_RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
+_DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
+
+
+def _doer_of(s: Sentence, verb: int) -> int:
+    doer = subject(s, verb)
+    if doer < 0 and s.deps[verb] in ("acl", "relcl"):
+        return prepositional(s, verb, frozenset({"by"}))
+    return doer
+
+
+def _counterpart(s: Sentence, verb: int, roles: dict[str, Any]) -> int:
+    """Whom an envoy deals with: "arrived in Kyiv", "led negotiations with Mr. Maduro"."""
+    towards = frozenset({"with", "to", "in"})
+    if s.lemmas[verb] in _single(roles, "goes"):
+        return prepositional(s, verb, towards)
+    work = _child(s, verb, ("dobj",))
+    if work >= 0 and s.lemmas[work] in _single(roles, "work"):
+        found = prepositional(s, work, frozenset({"with"}))
+        return found if found >= 0 else prepositional(s, verb, frozenset({"with"}))
+    return -1
 
 
 def _nouns_around(s: Sentence, noun: int) -> list[int]:

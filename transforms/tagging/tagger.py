@@ -72,6 +72,7 @@ class Work:
     title: Slot = field(default_factory=Slot)
     found: list[Found] = field(default_factory=list)
     senders: tuple[str, ...] = ()
+    often: tuple[str, ...] = ()
     named: list[tuple[int, tuple[int, int], envoys.Introduction]] = field(default_factory=list)
 
     def text_of(self, sentence: int) -> str:
@@ -100,10 +101,12 @@ class Tagger:
             for name in ("planned_nouns", "threatened_nouns")
             for w in self.lexicons.status[name].single
         )
-        self._senders = tuple(
-            iso3 for lex in self.lexicons.categories.values() for iso3 in lex.roles.get("senders", [])
-        )
+        self._senders = self._listed("senders")
+        self._often = self._listed("often_sanctioned")
         self._parser = Parser(w for w in self.lexicons.vocabulary() if not find_places(w.title()))
+
+    def _listed(self, role: str) -> tuple[str, ...]:
+        return tuple(c for lex in self.lexicons.categories.values() for c in lex.roles.get(role, []))
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -143,7 +146,7 @@ class Tagger:
 
     def _scan(self, article: Article) -> Work:
         seen = clean(article.text)
-        work = Work(article, seen, self._scanner.hits(seen.low), senders=self._senders)
+        work = Work(article, seen, self._scanner.hits(seen.low), senders=self._senders, often=self._often)
         if any(h.trigger.company for h in work.hits):
             self._drop_lonely(work)
         return work

@@ -241,6 +241,22 @@ def _counts(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="CSV with a header")
 
 
+def _report(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
+    add(
+        "-o",
+        "--page",
+        default="report.html",
+        metavar="FILE",
+        help="where to write the page; - for standard output (default: report.html)",
+    )
+    add(
+        "--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC"
+    )
+    add("--until", type=moment, default=None, metavar="DATE", help="published before DATE, UTC")
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     for kind, text in (
@@ -259,6 +275,9 @@ def _withdraw(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("output", metavar="OUTPUT", help="folder of a run")
     add("articles", nargs="+", metavar="ARTICLE", help="URL or article_id")
+    add(
+        "--staging", default="", metavar="gs://…", help="where files for bq:// wait to be committed"
+    )
     _clock(parser)
 
 
@@ -276,6 +295,11 @@ COMMANDS: dict[str, Command] = {
         "pipeline.tag:command",
     ),
     "counts": Command("Show the standing counts of an output.", _counts, "pipeline.counts:command"),
+    "report": Command(
+        "Write one self-contained HTML page with charts, tables and the sentences behind them.",
+        _report,
+        "pipeline.report:command",
+    ),
     "check": Command(
         "Verify an output: files, ids, spans, keys, and a recount of everything. Status 1 if it fails.",
         _check,

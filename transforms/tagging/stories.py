@@ -11,6 +11,7 @@ articles cannot matter.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from struct import pack, unpack
 from typing import NamedTuple
 from zlib import crc32
@@ -23,7 +24,7 @@ SHINGLE_WORDS = 3
 # a tenth of the words edited leaves 0.73 of the runs, give or take 0.05 when there are a hundred.
 CONTAINED = ((60, 0.55), (30, 0.65), (0, 0.72))
 SHARED_LEAST = 8  # fewer shared runs may be a common phrase: then only equal sketches count
-NUMBERS_AGREE = 0.67  # share of the numbers of the article with fewer; edits drop, rarely add
+NUMBERS_AGREE = 0.75  # share of the numbers of the article with fewer; edits drop, rarely add
 NAMES_AGREE = ((30, 0.6), (0, 0.88))  # by the number of runs, as above
 NAMES_LEAST = 4  # fewer capitalised words say nothing
 BODY_LONG = 40  # runs; a shorter body is told from its like by its title, a longer may change it
@@ -31,7 +32,7 @@ COMPARED_MOST = 64  # articles compared for one shingle, so that boilerplate sta
 HASH_BYTES = 4
 
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\b\d\w*")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"\b[A-Z]\w+")
 _KIND_BITS = 3
 _BODY, _NAMES, _TITLE, _NUMBERS = range(4)  # the two low bits of a hash
@@ -49,7 +50,7 @@ def signature(text: str) -> bytes:
         (2), a number (3). About 450 bytes, at most 1,600; empty for a text without words.
     """
     title, _, body = text.partition("\n")
-    title, body = _opening(title, LEAD_WORDS), _opening(body, LEAD_WORDS)
+    title, body = _opening(title), _opening(body)
     whole = f"{title} {body}"
     hashes = {_hash(run, _TITLE) for run in _runs(title)}
     hashes.update(_hash(run, _BODY) for run in _runs(body))
@@ -64,8 +65,8 @@ def story_id(text: str) -> str:
     Equal for unchanged copies, whatever their title and whoever carries them.
     """
     title, _, body = text.partition("\n")
-    opening = _opening(body, LEAD_WORDS) or _opening(title, LEAD_WORDS)
-    return content_id("story", opening.lower())
+    opening = _opening(body) or _opening(title)
+    return content_id("story", *_WORD.findall(opening.lower()))
 
 
 def same_story(a: bytes, b: bytes) -> bool:
@@ -138,17 +139,14 @@ def _by_size(steps: tuple[tuple[int, float], ...], size: int) -> float:
     return next(share for least, share in steps if size >= least)
 
 
-def _opening(text: str, words: int) -> str:
-    """The first words of the text, as written, one space apart."""
-    size = words * 10  # enough characters for them in nearly every text; else look at all
-    found = _WORD.findall(text[:size])
-    if len(found) <= words and len(text) > size:
-        found = _WORD.findall(text)
-    return " ".join(found[:words])
+def _opening(text: str) -> str:
+    """The text up to the end of its hundredth word."""
+    ends = [match.end() for match in islice(_WORD.finditer(text), LEAD_WORDS)]
+    return text[: ends[-1]] if ends else ""
 
 
 def _runs(opening: str) -> Iterator[str]:
-    words = opening.lower().split()
+    words = _WORD.findall(opening.lower())
     for i in range(max(1, len(words) - SHINGLE_WORDS + 1) if words else 0):
         yield " ".join(words[i : i + SHINGLE_WORDS])
 

@@ -44,7 +44,7 @@ def forms(name: str) -> set[str]:
 def country_forms(country: dict[str, Any]) -> dict[str, str]:
     """Surface to kind for one country: its names, demonyms and capital."""
     found: dict[str, str] = {}
-    info: dict[str, Any] = {}
+    info: Any = {}
     with contextlib.suppress(LookupError):  # Kosovo: GeoNames has it, countryinfo does not
         info = CountryInfo(country["iso3"]).info()
     for name in [country["name"], info.get("name") or "", *(info.get("altSpellings") or [])]:

@@ -8,15 +8,22 @@ from pipeline.report.svg import colour, draw, plain
 from schemas.records import CATEGORIES, STATUSES
 
 WIDE, NARROW, SMALL = 985, 320, 250
-STATUS_WORDS = {
-    "occurred": "happened",
-    "planned": "planned",
-    "threatened": "threatened",
-    "called_off": "called off",
-    "denied": "denied",
+_WORDS = {
+    "occurred": {"strike": "happened", "envoy": "at work", "sanction": "in force"},
+    "called_off": {"strike": "called off", "envoy": "recalled", "sanction": "lifted"},
 }
+
 Segments = Mapping[str, Sequence[tuple[str, int, int]]]
 """Bucket key to its bars: (colour, from, to)."""
+
+
+def status_words(status: str, category: str) -> str:
+    """What a status means for a category, in words for readers.
+
+    >>> status_words("called_off", "envoy"), status_words("planned", "envoy")
+    ('recalled', 'planned')
+    """
+    return _WORDS.get(status, {}).get(category, status.replace("_", " "))
 
 
 def bars(
@@ -115,7 +122,7 @@ def over_time(
         for status in STATUSES:
             if number := series.get((bucket.key, category, status), 0):
                 parts.append((colour(category, status), low, low + number))
-                said.append(f"{number:,} {STATUS_WORDS[status]}")
+                said.append(f"{number:,} {status_words(status, category)}")
                 low += number
         segments[bucket.key] = parts
         silence = "no article was read" if bucket.key in unheard else "no mention"

@@ -2,109 +2,22 @@
 
 # ruff: noqa: S608 (names in the queries are ours; values are parameters)
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from pipeline.report.period import Bucket, buckets_between
+from pipeline.report.facts import Facts, Row, Tables, instant
+from pipeline.report.period import buckets_between
 from pipeline.report.stories import top_stories
 from schemas.records import CATEGORIES, STATUSES, Micros
-from schemas.sql import view_sql
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Row = dict[str, Any]
 
 STORIES = 25
-ENVOYS = 30
-PAIRS = 40
+ENVOYS = 25
+PAIRS = 24
 SIGNALS = 30
 COUNTRIES = 12
 SENTENCES = 360  # in the whole page, shared out over its buckets and categories
 FEEDS = 60
 OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
-
-
-@dataclass
-class Facts:
-    """All figures of a report; each list is ready to be shown in its order.
-
-    Attributes:
-        output: the output, as the user named it.
-        first, last: publication time of the first and last article of the period, or None.
-        buckets: the buckets of the charts; empty without articles.
-        outside: articles of the period left out of the charts, their dates being far from all others.
-        totals: articles, publishers, mentions, stories, edited, undated, withdrawn, rejects, polls.
-        coverage: bucket key to articles seen, publishers, polls and failed polls.
-        series: (bucket key, category, status) to mentions.
-        stories: (bucket key, category) to distinct stories.
-    """
-
-    output: str
-    since: datetime | None = None
-    until: datetime | None = None
-    first: datetime | None = None
-    last: datetime | None = None
-    buckets: list[Bucket] = field(default_factory=list)
-    outside: int = 0
-    totals: dict[str, int] = field(default_factory=dict)
-    coverage: dict[str, dict[str, int]] = field(default_factory=dict)
-    series: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    stories: dict[tuple[str, str], int] = field(default_factory=dict)
-    statuses: dict[tuple[str, str], int] = field(default_factory=dict)
-    countries: list[Row] = field(default_factory=list)
-    country_series: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    pairs: dict[str, list[Row]] = field(default_factory=dict)
-    envoys: list[Row] = field(default_factory=list)
-    sanctions: list[Row] = field(default_factory=list)
-    signals: list[Row] = field(default_factory=list)
-    top: list[Row] = field(default_factory=list)
-    sentences: list[Row] = field(default_factory=list)
-    not_counted: list[Row] = field(default_factory=list)
-    rejects: list[Row] = field(default_factory=list)
-    feeds: list[Row] = field(default_factory=list)
-    publishers: list[Row] = field(default_factory=list)
-
-
-class Tables:
-    """The tables of an output, cut to a period, as dictionaries."""
-
-    def __init__(self, connection: Any, since: Micros | None, until: Micros | None) -> None:
-        """Reads what stands once: every later query is over these two temporary tables."""
-        self.connection = connection
-        lower = "published >= $since" if since is not None else "true"
-        upper = "published < $until" if until is not None else "true"
-        bounds = {"since": _time(since), "until": _time(until)}
-        self.bounds = {k: v for k, v in bounds.items() if v is not None}
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE all_articles AS SELECT article_id, version, title, url,"
-            " publisher, published, published_origin, withdrawn, signature FROM articles_latest"
-        )
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE all_mentions AS SELECT * FROM mentions_standing"
-        )
-        for name in ("articles", "mentions"):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE period_{name} AS SELECT * FROM all_{name} "
-                f"WHERE {lower} AND {upper}",
-                self.bounds,
-            )
-
-    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """The rows of a query."""
-        result = self.connection.execute(sql, values)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-    def view(self, name: str, whole: bool = False) -> str:
-        """The SELECT of a view over the period, or over all that stands if `whole`."""
-        scope = "all" if whole else "period"
-        tables = {"mentions_standing": f"{scope}_mentions", "articles_latest": f"{scope}_articles"}
-        return view_sql(name, "duckdb", tables)
-
-
-def _time(moment: Micros | None) -> datetime | None:
-    return None if moment is None else EPOCH + timedelta(microseconds=moment)
 
 
 def gather(connection: Any, output: str, since: Micros | None, until: Micros | None) -> Facts:
@@ -117,7 +30,7 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
         until: first instant no longer reported, microseconds UTC, or None.
     """
     tables = Tables(connection, since, until)
-    facts = Facts(output, _time(since), _time(until))
+    facts = Facts(output, instant(since), instant(until))
     _totals(facts, tables)
     _rejected(facts, tables)
     if not facts.totals["articles"]:
@@ -258,10 +171,12 @@ def _actors(facts: Facts, tables: Tables) -> None:
     facts.sanctions = tables.rows(
         f"WITH stages AS ({tables.view('sanction_stages')}),"
         " pairs AS (SELECT actor_country, target_country, sum(mention_count) AS n FROM stages"
-        f"  GROUP BY ALL ORDER BY n DESC, actor_country, target_country LIMIT {PAIRS})"
+        "  GROUP BY actor_country, target_country ORDER BY actor_country || target_country = '', n DESC, actor_country,"
+        f"  target_country LIMIT {PAIRS})"
         " SELECT stages.*, CAST(pairs.n AS BIGINT) AS pair_mentions FROM stages"
         " JOIN pairs USING (actor_country, target_country)"
-        " ORDER BY pairs.n DESC, actor_country, target_country, stage_order"
+        " ORDER BY actor_country || target_country = '', pairs.n DESC, actor_country,"
+        " target_country, stage_order"
     )
 
 

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.report import charts
-from pipeline.report.gather import COUNTRIES, Facts, Row
+from pipeline.report.facts import Facts, Row
+from pipeline.report.gather import COUNTRIES
 from pipeline.report.names import country_name, is_known
 from schemas.records import CATEGORIES, REJECT_REASONS, STATUSES
 
@@ -49,6 +50,7 @@ def render(facts: Facts) -> str:
         "short": _short,
         "country": _country,
         "linkable": linkable,
+        "meaning": charts.status_words,
         "words": lambda text: str(text).replace("_", " "),
     }
     script = (HERE / "report.js").read_text("utf-8")
@@ -60,7 +62,6 @@ def render(facts: Facts) -> str:
         script_hash=f"sha256-{digest}",
         categories=CATEGORIES,
         statuses=STATUSES,
-        status_words=charts.STATUS_WORDS,
         stages=STAGES,
         reject_reasons=REJECT_REASONS,
         title=title_of(facts),

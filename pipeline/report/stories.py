@@ -3,19 +3,17 @@
 # ruff: noqa: S608 (names in the queries are ours; values are parameters)
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pipeline.report.facts import Tables
 from transforms.tagging.stories import fold_stories
-
-if TYPE_CHECKING:
-    from pipeline.report.gather import Tables
 
 FOLDED_MOST = 20_000
 """Articles that are compared with each other: those of the stories with most publishers and mentions."""
 SENTENCES = 3
 
 
-def top_stories(tables: "Tables", number: int) -> list[dict[str, Any]]:
+def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
     """The `number` stories with most publishers, then mentions.
 
     Each has title, url, publisher and published of its first copy, publishers, articles, mentions, category (the
@@ -44,7 +42,7 @@ def top_stories(tables: "Tables", number: int) -> list[dict[str, Any]]:
     return [_story(tables, [a["article_id"] for a in group]) for group in ranked[:number]]
 
 
-def _story(tables: "Tables", ids: list[str]) -> dict[str, Any]:
+def _story(tables: Tables, ids: list[str]) -> dict[str, Any]:
     places = ", ".join("?" for _ in ids)
     rows = tables.rows(
         "SELECT m.*, title FROM period_mentions AS m JOIN period_articles USING (article_id)"

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.options import UsageError
 from pipeline.tables import open_tables, read_committed
 from schemas.ids import content_id
 from schemas.records import TABLES
@@ -48,6 +49,8 @@ def check(output: str) -> list[Verdict]:
     Raises:
         UsageError: no such output, or no readable manifest.
     """
+    if "://" in output:
+        raise UsageError(f"{output}: only folders can be checked file by file")
     manifest = read_committed(output)
     root = Path(output)
     files, sound = _files(root, manifest)

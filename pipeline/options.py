@@ -160,6 +160,27 @@ def _clock(parser: argparse.ArgumentParser) -> None:
 
 def _polling(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--poll-every",
+        type=duration,
+        default=None,
+        metavar="TIME",
+        help="ask every feed each TIME (default: as often as each has news, by its own hints and history)",
+    )
+    parser.add_argument(
+        "--host-delay",
+        type=float,
+        default=5.0,
+        metavar="SECONDS",
+        help="least time between two requests to one host (default: 5)",
+    )
+    parser.add_argument(
+        "--poll-shards",
+        type=int,
+        default=1,
+        metavar="N",
+        help="poll hosts in N groups, on as many workers (default: 1)",
+    )
+    parser.add_argument(
         "--allow-private",
         action="store_true",
         help="let feeds be on addresses that are not public (loopback, private networks)",

@@ -5,23 +5,20 @@ import logging
 import sys
 import time
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 
 from pipeline.beam_options import LOCAL_RUNNER, beam_options
 from pipeline.build import Settings, build
+from pipeline.home import home_of
 from pipeline.inputs import expand
 from pipeline.launch_checks import check_launch
 from pipeline.options import UsageError
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
 from pipeline.summary import print_summary, summarise
-from transforms.store import StoreError
-from transforms.store.folder import FolderStore, compact, open_folder, with_base
-from transforms.store.locks import locked
-from transforms.store.manifest import Manifest
+from transforms.store import Store, StoreError
 
 EXIT_FAILED = 1
 
@@ -37,28 +34,33 @@ def command(args: argparse.Namespace) -> int:
     options = beam_options(args.beam_args, args.own_options)
     check_launch(options, args.output, args.inputs)
     sources = Sources.of(expand(args.inputs, args.stream), args, args.stream)
-    now = args.now if args.now is not None else time.time_ns() // 1000
-    root = output_folder(args.output)
+    home = home_of(args.output, staging_of(options))
     try:
         if args.stream:
             from pipeline.stream import stream
 
-            return stream(root, window, args, options)
-        with locked(root, args.lock_wait):
-            store = open_folder(root, window, now)
+            return stream(home, window, args, options)
+        now = args.now if args.now is not None else time.time_ns() // 1000
+        with home.held(args.lock_wait):
+            store = home.open(window, now)
             metrics = increment(
                 store, sources, Settings(*window, now, args.keep_text), options, args
             )
-            manifest = compacted(root, window, now)
+            home.tidy(window, now)
     except StoreError as error:
         raise UsageError(str(error)) from error
     except RunFailed as error:
         print(f"tocsin: the run failed and committed nothing: {error}", file=sys.stderr)
         return EXIT_FAILED
-    if not args.quiet:
-        summary = summarise(args.output, store.base, manifest, metrics, time.monotonic() - started)
+    if metrics and not args.quiet:
+        summary = summarise(args.output, home.tables(), metrics, time.monotonic() - started)
         print_summary(summary, as_json=args.json)
     return 0
+
+
+def staging_of(options: Any) -> str:
+    """Where files for BigQuery wait for their commit: ``--temp_location``."""
+    return str(options.get_all_options()["temp_location"] or "")
 
 
 class RunFailed(Exception):
@@ -81,22 +83,8 @@ def windows_of(args: argparse.Namespace) -> tuple[int, int]:
     return args.window, every
 
 
-def output_folder(output: str) -> Path:
-    """The output as a folder.
-
-    Raises:
-        UsageError: it is a file, or of a kind that is not supported.
-    """
-    if "://" in output:
-        raise UsageError(f"--output {output}: a folder or bq://PROJECT.DATASET")
-    root = Path(output)
-    if root.exists() and not root.is_dir():
-        raise UsageError(f"--output {output}: a file, not a folder")
-    return root
-
-
 def increment(
-    store: FolderStore, sources: Sources, settings: Settings, options: Any, args: argparse.Namespace
+    store: Store, sources: Sources, settings: Settings, options: Any, args: argparse.Namespace
 ) -> dict[str, int]:
     """One bounded run of the flow; returns its counters, "articles.read" and so on.
 
@@ -142,9 +130,3 @@ def cause_of(error: BaseException) -> str:
         error = error.__cause__
     text = str(error).split(" [while running")[0].strip() or type(error).__name__
     return text.splitlines()[0]
-
-
-def compacted(root: Path, window: tuple[int, int], now: int) -> Manifest:
-    """Merge small files if there are many; returns the commit in force."""
-    store = open_folder(root, window, now)
-    return compact(with_base(store, store.base), window)

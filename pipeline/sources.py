@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from pipeline.build import Inputs, Settings
 from pipeline.inputs import Wanted
 from pipeline.options import UsageError
 from schemas.records import Article, Micros
+from transforms.feeds.fetch import FetchOptions
 from transforms.feeds.opml import Feed, read_feed_list
+from transforms.feeds.poll import PollOptions
+from transforms.poll_feeds import PollFeeds
 from transforms.read_files import ReadFiles
 
 
@@ -26,11 +29,15 @@ class Sources:
         paths: files, expanded.
         feeds: feeds to poll once, each once.
         since: articles published earlier are left out, microseconds UTC; None takes all.
+        polling: how feeds are asked.
+        shards: groups of hosts that different workers may poll.
     """
 
     paths: tuple[str, ...]
     feeds: tuple[Feed, ...] = ()
     since: Micros | None = None
+    polling: PollOptions = field(default_factory=PollOptions)
+    shards: int = 1
 
     @classmethod
     def of(cls, wanted: Wanted, args: argparse.Namespace, may_be_empty: bool = False) -> "Sources":
@@ -45,10 +52,20 @@ class Sources:
         if not (wanted.paths or feeds or (may_be_empty and args.inputs)):
             raise UsageError("nothing to read: name files, folders or feeds, or give --feeds FILE")
         once = {f.name: f for f in reversed(feeds)}
-        return cls(tuple(wanted.paths), tuple(reversed(once.values())), args.since)
+        fetching = FetchOptions(contact=args.contact, allow_private=args.allow_private)
+        polling = PollOptions(
+            fetching, force=args.poll_every is not None, host_seconds=args.host_delay
+        )
+        feeds = list(reversed(once.values()))
+        return cls(tuple(wanted.paths), tuple(feeds), args.since, polling, args.poll_shards)
 
     def due_feeds(self, states: Mapping[str, Any], now: Micros) -> tuple[Feed, ...]:
-        """The feeds whose next poll is not in the future, by their stored state; unknown ones are due."""
+        """The feeds to ask now: those whose next poll is not in the future, or all each `poll_every`.
+
+        A feed without a state was never asked and is due.
+        """
+        if self.polling.force:
+            return self.feeds
         return tuple(f for f in self.feeds if (states.get(f.name, {}).get("next_poll") or 0) <= now)
 
 
@@ -80,16 +97,30 @@ def read_sources(
     pipeline: beam.Pipeline, sources: Sources, store: Any, settings: Settings
 ) -> Inputs:
     """Files and feeds as the inputs of the flow."""
-    files = pipeline | "Read files" >> ReadFiles(sources.paths, settings.now)
-    articles = files.articles
+    parts = []
+    if sources.paths or not sources.feeds:
+        files = pipeline | "Read files" >> ReadFiles(sources.paths, settings.now)
+        parts.append(Inputs(files.articles, files.rejects))
+    if sources.feeds:
+        states = {f.name: store.feeds.get(f.name) for f in sources.feeds}
+        polls = pipeline | "Poll feeds" >> PollFeeds(
+            sources.feeds, states, sources.polling, settings.now, sources.shards
+        )
+        parts.append(Inputs(polls.articles, polls.rejects, polls.feed_health, polls.feeds))
+    inputs = parts[-1]
+    if len(parts) > 1:
+        both = tuple(p.articles for p in parts) | "All articles" >> beam.Flatten()
+        rejects = tuple(p.rejects for p in parts) | "All read rejects" >> beam.Flatten()
+        inputs = inputs._replace(articles=both, rejects=rejects)
     if sources.since is not None:
-        articles = articles | "Leave out older" >> beam.Map(since, sources.since)
-    return Inputs(articles, files.rejects)
+        inputs = inputs._replace(
+            articles=inputs.articles | "Leave out older" >> beam.Map(since, sources.since)
+        )
+    return inputs
 
 
 def since(chunk: list[Article], start: Micros) -> list[Article]:
-    """The articles published at or after `start`; the others are counted (metric
-    `articles.older`)."""
+    """The articles published at or after `start`; the others are counted (metric `articles.older`)."""
     kept = [a for a in chunk if a.published >= start]
     Metrics.counter("articles", "older").inc(len(chunk) - len(kept))
     return kept

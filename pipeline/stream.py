@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,12 +20,12 @@ from types import FrameType
 from typing import Any
 
 from pipeline.build import Settings
+from pipeline.home import Home
 from pipeline.inputs import expand
-from pipeline.run import RunFailed, compacted, increment
+from pipeline.run import RunFailed, increment
 from pipeline.sources import Sources
 from schemas.records import Micros
-from transforms.store.folder import open_folder
-from transforms.store.locks import locked
+from transforms.counting import SECOND
 
 LOOK_SECONDS = 1.0
 """How often folders are looked at and feeds asked whether they are due."""
@@ -40,8 +40,9 @@ class Watch:
 
     args: argparse.Namespace
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _pause_until: Micros = 0
 
-    def due(self, feeds: dict[str, Any], now: Micros) -> Sources | None:
+    def due(self, feeds: Mapping[str, Any], now: Micros) -> Sources | None:
         """The sources that have something to read now, None if none has.
 
         Args:
@@ -51,7 +52,9 @@ class Watch:
         wanted = expand(self.args.inputs, may_be_empty=True)
         everything = Sources.of(wanted, self.args, may_be_empty=True)
         changed = tuple(p for p in everything.paths if self._changed(p))
-        due = everything.due_feeds(feeds, now)
+        due = everything.due_feeds(feeds, now) if now >= self._pause_until else ()
+        if due and self.args.poll_every:
+            self._pause_until = now + self.args.poll_every * SECOND
         return replace(everything, paths=changed, feeds=due) if changed or due else None
 
     def _changed(self, path: str) -> bool:
@@ -91,7 +94,7 @@ def stoppable() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def stream(root: Path, window: tuple[int, int], args: argparse.Namespace, options: Any) -> int:
+def stream(home: Home, window: tuple[int, int], args: argparse.Namespace, options: Any) -> int:
     """Run increments until ``--for`` is over or a signal comes; 0 then, 1 if an increment failed.
 
     Raises:
@@ -101,11 +104,11 @@ def stream(root: Path, window: tuple[int, int], args: argparse.Namespace, option
     end = time.monotonic() + args.stream_for if args.stream_for else float("inf")
     watch = Watch(args)
     done = 0
-    with locked(root, args.lock_wait), stoppable() as stop:
+    with home.held(args.lock_wait), stoppable() as stop:
         while True:
             now = time.time_ns() // 1000
-            store = open_folder(root, window, now)
-            sources = watch.due(store.base.feeds, now)
+            store = home.open(window, now)
+            sources = watch.due(store.feeds, now)
             if sources:
                 try:
                     metrics = increment(
@@ -119,7 +122,7 @@ def stream(root: Path, window: tuple[int, int], args: argparse.Namespace, option
                     return 1
                 done += 1
                 if done % COMPACT_EVERY == 0:
-                    compacted(root, window, now)
+                    home.tidy(window, now)
                 if not args.quiet:
                     tell(metrics, now)
             if stop.is_set() or time.monotonic() >= end:

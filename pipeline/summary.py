@@ -2,13 +2,13 @@
 
 import sys
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.tables import open_tables
-from transforms.store.manifest import Manifest
+from schemas.records import TABLES
 
 DAYS_SHOWN = 31
 
@@ -37,11 +37,8 @@ class Summary:
     seconds: float
 
 
-def summarise(
-    output: str, before: Manifest, after: Manifest, metrics: dict[str, int], seconds: float
-) -> Summary:
-    """The summary of a run, from its counters and the tables as committed."""
-    connection = open_tables(output, after)
+def summarise(output: str, connection: Any, metrics: dict[str, int], seconds: float) -> Summary:
+    """The summary of a run, from its counters and the committed tables on a DuckDB connection."""
     mentions = connection.execute(
         "SELECT category, status, count(*) FROM mentions_standing GROUP BY ALL ORDER BY ALL"
     ).fetchall()
@@ -51,10 +48,7 @@ def summarise(
         "FROM mention_counts_daily GROUP BY ALL ORDER BY ALL"
     ).fetchall():
         days.setdefault(day, {})[category] = number
-    added = {}
-    for table in ("articles", "mentions", "mention_counts", "feed_health", "rejects"):
-        rows = sum(f.rows for f in after.of(table)) - sum(f.rows for f in before.of(table))
-        added[table] = rows
+    added = {t: metrics.get(f"rows.{t}", 0) for t in TABLES}
     return Summary(
         _outcomes(metrics),
         _reasons(metrics),

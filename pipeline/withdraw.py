@@ -8,15 +8,13 @@ import apache_beam as beam
 
 from pipeline.beam_options import beam_options
 from pipeline.build import Inputs, Settings, build
+from pipeline.home import home_of
 from pipeline.options import UsageError
-from pipeline.run import output_folder
 from pipeline.tables import open_tables, read_committed
 from schemas.arrow import table_to_rows
 from schemas.records import Article
 from transforms.feeds.identity import canonical_url
 from transforms.store import StoreError
-from transforms.store.folder import open_folder
-from transforms.store.locks import locked
 
 
 def command(args: argparse.Namespace) -> int:
@@ -28,10 +26,10 @@ def command(args: argparse.Namespace) -> int:
     manifest = read_committed(args.output)
     window = (manifest.window, manifest.every)
     now = args.now if args.now is not None else time.time_ns() // 1000
-    root = output_folder(args.output)
+    home = home_of(args.output, args.staging)
     try:
-        with locked(root, args.lock_wait):
-            store = open_folder(root, window, now)
+        with home.held(args.lock_wait):
+            store = home.open(window, now)
             articles = [_find(args.output, name, now) for name in args.articles]
             pipeline = beam.Pipeline(options=beam_options([], args.own_options))
             withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import PCollection
+from apache_beam.metrics.metric import Metrics
 from apache_beam.transforms.combiners import ToListCombineFn
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
@@ -19,7 +19,7 @@ class WriteTables(beam.PTransform):  # type: ignore[type-arg]
     In: table name to chunks of its records, and under "feeds" the new states of the feeds polled, as
     (feed, plain values). Out: one element, what the store's commit returned. Rows are staged where they are
     made, without a shuffle; a retried bundle stages again and only the files of the bundle that succeeded are
-    committed. Rows that a table refuses become rows of `rejects`.
+    committed. Rows that a table refuses become rows of `rejects`. Metrics: `rows.<table>`.
 
     Unbounded tables are appended bundle by bundle, each table for itself, and the output is a list
     of what each append returned. A bundle that is retried may write rows again; the standing views
@@ -63,6 +63,7 @@ class _Stage(beam.DoFn):
         self.stager = Stager(self.store, self.table)
 
     def process(self, rows: list[Any]) -> Iterator[TableFile]:
+        Metrics.counter("rows", self.table).inc(len(rows))
         yield from self.stager.add(rows)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
@@ -83,6 +84,7 @@ class _Append(beam.DoFn):
         self.files: list[TableFile] = []
 
     def process(self, rows: list[Any]) -> None:
+        Metrics.counter("rows", self.table).inc(len(rows))
         self.files += self.stager.add(rows)
 
     def finish_bundle(self) -> None:

@@ -23,6 +23,10 @@ class Store(Protocol):
     def now(self) -> Micros:
         """The run's clock, microseconds UTC."""
 
+    @property
+    def feeds(self) -> Mapping[str, Any]:
+        """State of each polled feed, as committed."""
+
     def current(self) -> "Store":
         """The same home as of its newest commit."""
 

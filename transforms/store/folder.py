@@ -55,6 +55,11 @@ class FolderStore:
         return self.base.run + 1
 
     @property
+    def feeds(self) -> dict[str, Any]:
+        """State of each polled feed, as committed."""
+        return self.base.feeds
+
+    @property
     def staging(self) -> Path:
         """Where this run's files wait for the commit."""
         return self.root / HIDDEN / "staging" / f"{self.run:06d}"
@@ -345,8 +350,3 @@ def _rows(paths: Iterable[Path], columns: list[str]) -> Iterable[dict[str, Any]]
             if pa.types.is_timestamp(field.type):
                 table = table.set_column(index, field.name, table.column(index).cast(pa.int64()))
         yield from table.to_pylist()
-
-
-def with_base(store: FolderStore, manifest: Manifest) -> FolderStore:
-    """The same output as of a newer commit."""
-    return replace(store, base=manifest)

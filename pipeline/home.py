@@ -1,0 +1,133 @@
+"""The home of an output's tables: a folder of Parquet or a BigQuery dataset, behind the same five calls."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from pipeline.options import UsageError
+from schemas.records import TABLES, Micros
+from schemas.sql import duckdb_views
+from transforms.bigquery.target import Target, parse_target
+from transforms.store import Store, StoreError
+from transforms.store.folder import compact, locate, open_folder
+from transforms.store.locks import locked
+from transforms.store.manifest import Manifest, read_manifest
+
+Windows = tuple[int, int]
+
+
+class Home(Protocol):
+    """Where an output's tables live."""
+
+    def held(self, wait: float) -> AbstractContextManager[None]:
+        """Hold the output for writing, waiting `wait` seconds for another run."""
+
+    def open(self, windows: Windows, now: Micros) -> Store:
+        """The store of one run, in windows of these lengths and periods in seconds."""
+
+    def tidy(self, windows: Windows, now: Micros) -> None:
+        """Merge small files where there are many."""
+
+    def committed(self) -> Manifest:
+        """The last commit; StoreError if there is none."""
+
+    def tables(self, manifest: Manifest | None = None) -> Any:
+        """A DuckDB connection with every committed table and every view."""
+
+
+@dataclass(frozen=True)
+class FolderHome:
+    """A folder of Parquet tables."""
+
+    root: Path
+
+    def held(self, wait: float) -> AbstractContextManager[None]:
+        """Hold the folder's lock."""
+        return locked(self.root, wait)
+
+    def open(self, windows: Windows, now: Micros) -> Store:
+        """Settle what a killed run left, and open."""
+        return open_folder(self.root, windows, now)
+
+    def tidy(self, windows: Windows, now: Micros) -> None:
+        """Merge the small files of each table and day."""
+        compact(open_folder(self.root, windows, now), windows)
+
+    def committed(self) -> Manifest:
+        """The manifest."""
+        if not self.root.is_dir():
+            raise StoreError(
+                f"{self.root}: no such output; `tocsin run --output {self.root} …` makes one"
+            )
+        manifest = read_manifest(self.root)
+        if not manifest.run:
+            raise StoreError(f"{self.root}: nothing was committed here yet")
+        return manifest
+
+    def tables(self, manifest: Manifest | None = None) -> Any:
+        """Views over the committed files of `manifest`, the newest by default."""
+        found = manifest or self.committed()
+        connection = duckdb.connect()
+        files = {name: [locate(self.root, f) for f in found.of(name)] for name in TABLES}
+        duckdb_views(connection, files)
+        return connection
+
+
+@dataclass(frozen=True)
+class DatasetHome:
+    """A BigQuery dataset."""
+
+    target: Target
+
+    @contextmanager
+    def held(self, wait: float) -> Iterator[None]:
+        """Nothing to hold: of two runs that overlap, the second to commit is refused whole."""
+        yield
+
+    def open(self, windows: Windows, now: Micros) -> Store:
+        """Create what the dataset lacks, and open."""
+        from transforms.bigquery.store import open_dataset
+
+        return open_dataset(self.target, windows, now)
+
+    def tidy(self, windows: Windows, now: Micros) -> None:
+        """Nothing to merge: BigQuery does its own."""
+
+    def committed(self) -> Manifest:
+        """The last commit, without files."""
+        from transforms.bigquery.readers import read_committed
+
+        return read_committed(self.target)
+
+    def tables(self, manifest: Manifest | None = None) -> Any:
+        """The stored tables, brought over whole within the bound on bytes."""
+        from transforms.bigquery.readers import open_tables
+
+        return open_tables(self.target)
+
+
+def home_of(output: str, staging: str = "") -> Home:
+    """The home that ``--output`` names.
+
+    Args:
+        output: a folder, or ``bq://PROJECT.DATASET``.
+        staging: ``gs://BUCKET/FOLDER`` where a dataset's files wait for their commit.
+
+    Raises:
+        UsageError: a file, or an address of another kind.
+    """
+    if output.startswith("bq://"):
+        try:
+            return DatasetHome(parse_target(output, staging))
+        except StoreError as error:
+            raise UsageError(f"--output {error}") from error
+    if "://" in output:
+        raise UsageError(f"--output {output}: a folder or bq://PROJECT.DATASET")
+    root = Path(output)
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"--output {output}: a file, not a folder")
+    return FolderHome(root)

@@ -1,0 +1,196 @@
+"""Feeds polled by runs: each entry once, edits as versions, counts equal to reading everything once."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.tables import open_tables
+
+TITLES = [
+    "Israel strikes Gaza",
+    "EU imposes sanctions on Russia",
+    "U.S. envoy visits Cairo",
+    "Rain",
+]
+
+
+class News(ThreadingHTTPServer):
+    """A site whose feeds change between polls."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.feeds: dict[str, list[dict[str, str]]] = {}
+        self.down: set[str] = set()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}/{name}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: News
+
+    def do_GET(self) -> None:
+        name = self.path.strip("/")
+        if name in self.server.down or name not in self.server.feeds:
+            self.send_error(503 if name in self.server.down else 404)
+            return
+        items = "".join(
+            f"<item><guid>{e['id']}</guid><link>https://n.example/{e['id']}</link>"
+            f"<title>{escape(e['title'])}</title><description>{escape(e['text'])}</description>"
+            f"<pubDate>{e['date']}</pubDate></item>"
+            for e in reversed(self.server.feeds[name][-6:])  # feeds show the newest few only
+        )
+        body = f"<rss version='2.0'><channel><title>{name}</title>{items}</channel></rss>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def news() -> Iterator[News]:
+    server = News()
+    yield server
+    server.shutdown()
+
+
+def entry(number: int, note: str = "") -> dict[str, str]:
+    title = TITLES[number % len(TITLES)]
+    return {
+        "id": f"e{number}",
+        "title": title,
+        "text": f"{title}, report {number}.{note}",
+        "date": f"Mon, 02 Mar 2026 {number % 24:02d}:15:00 GMT",
+    }
+
+
+def poll(news: News, output: Path, round_: int, *names: str) -> int:
+    clock = f"2026-03-03T{round_:02d}:00:00"
+    words = [
+        "--allow-private",
+        "--host-delay",
+        "0",
+        "--poll-every",
+        "1s",
+        "--now",
+        clock,
+        "--quiet",
+    ]
+    return main(["run", *map(news.url, names), "--output", str(output), *words])
+
+
+def standing(output: Path) -> list[tuple[Any, ...]]:
+    return (
+        open_tables(str(output))
+        .execute(
+            "SELECT window_start, category, status, mention_count, article_count FROM mention_counts_latest "
+            "WHERE mention_count > 0 ORDER BY ALL"
+        )
+        .fetchall()
+    )
+
+
+def test_a_changing_feed_over_many_runs_counts_each_entry_once(news: News, tmp_path: Path) -> None:
+    everything: list[dict[str, str]] = []
+    for round_ in range(8):
+        everything += [entry(2 * round_), entry(2 * round_ + 1)]
+        if round_ % 3 == 2:
+            edited = everything[-2] = entry(2 * round_, " Corrected: Israel bombed Gaza City.")
+            everything.append(edited)
+            everything.pop(-3)
+        news.feeds["world"] = everything
+        news.down = {"world"} if round_ == 4 else set()
+        assert poll(news, tmp_path / "out", round_, "world", "missing") == 0
+    source = tmp_path / "all.jsonl"
+    source.write_text(
+        "".join(
+            json.dumps(
+                {
+                    "id": e["id"],
+                    "title": e["title"],
+                    "text": e["text"],
+                    "published": e["date"],
+                    "url": f"https://n.example/{e['id']}",
+                    "publisher": "world",
+                }
+            )
+            + "\n"
+            for e in everything
+        )
+    )
+    main(["run", str(source), "--output", str(tmp_path / "once"), "--quiet", "--now", "2026-03-03"])
+    assert standing(tmp_path / "out") == standing(tmp_path / "once") != []
+    db = open_tables(str(tmp_path / "out"))
+    assert db.execute("SELECT count(DISTINCT article_id) FROM articles").fetchone() == (16,)
+    outcomes = dict(db.execute("SELECT outcome, count(*) FROM feed_health GROUP BY 1").fetchall())
+    assert outcomes["not_found"] == 8
+    assert sum(outcomes.values()) == 16
+    assert main(["check", str(tmp_path / "out")]) == 0
+
+
+def test_an_edit_without_a_date_is_a_new_version(news: News, tmp_path: Path) -> None:
+    news.feeds["world"] = [entry(0)]
+    poll(news, tmp_path / "out", 1, "world")
+    news.feeds["world"] = [{**entry(0), "title": "Rain", "text": "The report was wrong."}]
+    poll(news, tmp_path / "out", 2, "world")
+    news.feeds["world"] = [entry(0)]
+    poll(news, tmp_path / "out", 3, "world")
+    db = open_tables(str(tmp_path / "out"))
+    rows = db.execute("SELECT version, title FROM articles ORDER BY version").fetchall()
+    assert rows == [(1, "Israel strikes Gaza"), (2, "Rain"), (3, "Israel strikes Gaza")]
+    counts = db.execute(
+        "SELECT mention_count, revision, reason FROM mention_counts ORDER BY revision"
+    ).fetchall()
+    assert [(c > 0, r, why) for c, r, why in counts] == [
+        (True, 1, "first"),
+        (False, 2, "edited"),
+        (True, 3, "edited"),
+    ]
+
+
+def test_private_addresses_are_refused_unless_allowed(news: News, tmp_path: Path) -> None:
+    news.feeds["world"] = [entry(0)]
+    words = ["--output", str(tmp_path / "out"), "--quiet"]
+    assert main(["run", news.url("world"), *words]) == 0
+    db = open_tables(str(tmp_path / "out"))
+    assert db.execute("SELECT outcome FROM feed_health").fetchall() == [("refused_address",)]
+
+
+def test_a_stream_follows_feeds_and_folders_and_ends_in_time(news: News, tmp_path: Path) -> None:
+    news.feeds["world"] = [entry(0)]
+    folder = tmp_path / "in"
+    folder.mkdir()
+
+    def later() -> None:
+        news.feeds["world"].append(entry(1))
+        (folder / "note.txt").write_text(
+            "published: 2026-03-02\n\nIsrael strikes Rafah\nBombs fell."
+        )
+
+    threading.Timer(4, later).start()
+    words = ["--allow-private", "--host-delay", "0", "--poll-every", "2s", "--quiet"]
+    sources = [news.url("world"), str(folder)]
+    assert (
+        main(
+            ["run", "--stream", "--for", "10s", *sources, "--output", str(tmp_path / "out"), *words]
+        )
+        == 0
+    )
+    titles = (
+        open_tables(str(tmp_path / "out"))
+        .execute("SELECT title FROM articles ORDER BY 1")
+        .fetchall()
+    )
+    assert titles == [(TITLES[1],), (TITLES[0],), ("Israel strikes Rafah",)]

@@ -1,0 +1,112 @@
+"""PollFeeds: ask feeds once for what is new; what they say becomes articles, health rows and state."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import apache_beam as beam
+from apache_beam.metrics.metric import Metrics
+from apache_beam.pvalue import PBegin, TaggedOutput
+
+from schemas.records import Article, Micros, Reject
+from transforms.articles import make_article, reject
+from transforms.feeds.opml import Feed
+from transforms.feeds.poll import Poll, PollOptions, entry_id
+from transforms.feeds.polling import poll_feeds
+from transforms.feeds.state import FeedState
+from transforms.files.documents import raw_from_entry
+from transforms.files.raw import Problem
+
+
+class PollFeeds(beam.PTransform):  # type: ignore[type-arg]
+    """Poll each feed that is due once.
+
+    Out: `articles`, chunks of the entries that are new or changed since the feed's state;
+    `rejects`, entries that are no articles; `feed_health`, one `FeedHealth` a feed, whatever came of
+    it; `feeds`, (feed, new state as plain data), to be committed together with the articles.
+    Bounded. The feeds of one host are polled by one worker, so that a host meets one polite reader
+    however many workers there are. An entry that changed although its feed states no edit is dated
+    as edited now. Metrics: `feeds.<outcome>`.
+    """
+
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        states: Mapping[str, Any],
+        options: PollOptions,
+        now: Micros,
+        shards: int = 1,
+    ) -> None:
+        """Poll `feeds`, continuing `states` (by feed name, plain data), in `shards` groups of hosts."""
+        super().__init__()
+        self.options = options
+        self.now = now
+        groups: dict[int, list[tuple[Feed, Any]]] = {}
+        hosts = sorted({urlsplit(f.url).hostname or "" for f in feeds})
+        place = {host: number % shards for number, host in enumerate(hosts)}
+        for feed in feeds:
+            shard = place[urlsplit(feed.url).hostname or ""]
+            groups.setdefault(shard, []).append((feed, states.get(feed.name)))
+        self.groups = list(groups.values())
+
+    def expand(self, begin: PBegin) -> Any:
+        """The four outputs, as attributes."""
+        return (
+            begin
+            | "List feeds" >> beam.Create(self.groups, reshuffle=len(self.groups) > 1)
+            | "Poll each"
+            >> beam.ParDo(_PollGroup(self.options, self.now)).with_outputs(
+                "rejects", "feed_health", "feeds", main="articles"
+            )
+        )
+
+
+class _PollGroup(beam.DoFn):
+    def __init__(self, options: PollOptions, now: Micros) -> None:
+        self.options = options
+        self.now = now
+
+    def process(self, group: list[tuple[Feed, Any]]) -> Iterator[Any]:
+        feeds = {feed.name: feed for feed, _ in group}
+        states = {feed.url: restored(state) for feed, state in group}
+        for poll in poll_feeds(states, states, self.options, self.now):
+            feed = feeds[poll.health.feed]
+            Metrics.counter("feeds", poll.health.outcome).inc()
+            yield TaggedOutput("feed_health", [poll.health])
+            if poll.health.outcome == "not_due":
+                continue
+            yield TaggedOutput("feeds", (feed.name, poll.state.to_dict()))
+            found = list(articles_of(feed, states[feed.url], poll, self.now))
+            if articles := [a for a in found if isinstance(a, Article)]:
+                yield articles
+            if rejects := [r for r in found if isinstance(r, Reject)]:
+                yield TaggedOutput("rejects", rejects)
+
+
+def restored(data: Any) -> FeedState:
+    """The state of a feed from plain data; a new one if there is none or it cannot be read.
+
+    A feed whose state is lost is read again from the start: repeats are dropped later.
+    """
+    try:
+        return FeedState.from_dict(data) if data else FeedState()
+    except ValueError:
+        return FeedState()
+
+
+def articles_of(
+    feed: Feed, state: FeedState, poll: Poll, now: Micros
+) -> Iterator[Article | Reject]:
+    """The new and changed entries of a poll as articles, or rejects where they are none."""
+    before = {key for key, _, _ in state.seen}
+    title = feed.title or (poll.feed.title if poll.feed else "")
+    language = poll.feed.language if poll.feed else ""
+    for number, entry in enumerate(poll.entries, 1):
+        where = f"entry {number}"
+        if entry.problem:
+            yield reject("parse", Problem(entry.problem, entry.problem, where), feed.name, now)
+            continue
+        raw = raw_from_entry(entry, feed.name, title, language, where)._replace(fetched=now)
+        if entry_id(feed.name, entry) in before:
+            raw = raw._replace(updated=max(now, entry.updated or 0))
+        yield make_article(raw, feed.name, now)

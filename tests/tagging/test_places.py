@@ -178,6 +178,9 @@ def test_compounds_keep_each_country() -> None:
 def test_names_that_need_company() -> None:
     assert found("Georgia voters go to the polls") == []
     assert ("Georgia", "GEO", "country") in found("Tbilisi says Georgia will not join")
+    sentence = "A bill would punish judges in Georgia."
+    assert not find_places(sentence)
+    assert find_places(sentence, f"{sentence} Tbilisi called it an insult.")[0].iso3 == "GEO"
     assert found("Chad said he would call later") == []
     assert ("Chad", "TCD", "country") in found("Refugees from Darfur cross into Chad")
 

@@ -110,10 +110,9 @@ def _by_letters(sample: str, marks: tuple[tuple[str, str], ...]) -> str:
 def _ask(sample: str, among: list[str]) -> str:
     """The detector's verdict, or "" if it is not close."""
     plain = sample.encode("utf-8", "replace").decode("utf-8")  # it refuses lone surrogates
-    if among:
-        code = detect_fast(plain, ANY_SCORE, langs=among)[0]
-    else:
-        code = detect_fast(plain, DETECTOR_CUTOFF)[0]
+    code, _ = (
+        detect_fast(plain, ANY_SCORE, langs=among) if among else detect_fast(plain, DETECTOR_CUTOFF)
+    )
     return "" if code == "unknown" else str(code)
 
 

@@ -87,12 +87,16 @@ class _Gazetteer(NamedTuple):
     unless: Mapping[str, tuple[str, ...]]
 
 
-def find_places(text: str) -> list[Place]:
+def find_places(text: str, context: str = "") -> list[Place]:
     """The names in the text, left to right, without overlaps, the longest where several begin.
 
-    Case matters ("US" is a country, "us" is not) except on lines in all capitals, where the names
-    are matched in capitals. Both sides must be word boundaries; possessives and hyphens are
-    ("Iran-backed" holds Iran). Offsets index `text` itself.
+    Case matters ("US" is a country, "us" is not) except on lines in all capitals, where the names are
+    matched in capitals. Both sides must be word boundaries; possessives and hyphens are ("Iran-backed"
+    holds Iran). Offsets index `text` itself.
+
+    Args:
+        text: an article, a sentence, a phrase.
+        context: the article that `text` is part of, where company for doubtful names is looked for.
     """
     names = _gazetteer()
     plain = text
@@ -111,7 +115,7 @@ def find_places(text: str) -> list[Place]:
             places.append(_Named(Place(start, end, iso3, kind), surface))
     doubtful = names.needs.keys() | names.unless.keys()
     if not doubtful.isdisjoint(named.surface for named in places):
-        places = [named for named in places if _in_company(names, plain, named, places)]
+        places = [n for n in places if _in_company(names, context or plain, n, places)]
     return [named.place for named in places]
 
 

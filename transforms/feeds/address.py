@@ -9,6 +9,7 @@ import queue
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 Resolver = Callable[[str, int], list[str]]
 """Host and port to IP addresses. Raises OSError if the name does not resolve."""
@@ -103,13 +104,31 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def allowed(addresses: list[str], *, allow_private: bool) -> list[str]:
-    """Those of the addresses that may be connected to, in order.
+@dataclass(frozen=True)
+class Reach:
+    """Which addresses may be asked, and how names are resolved.
 
-    Raises:
-        RefusedError: there is none.
+    Attributes:
+        allow_private: every address, not only public ones.
+        networks: further networks that may be asked, such as "10.1.0.0/16".
+        resolver: name to addresses.
     """
-    kept = [a for a in addresses if allow_private or is_public(a)]
-    if not kept:
-        raise RefusedError(f"{', '.join(addresses[:3]) or 'no address'} is not a public address")
-    return kept
+
+    allow_private: bool = False
+    networks: tuple[str, ...] = ()
+    resolver: Resolver = field(default=system_resolver, compare=False)
+
+    def allowed(self, addresses: list[str]) -> list[str]:
+        """Those of the addresses that may be connected to, in order.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        kept = [a for a in addresses if self.allow_private or is_public(a) or self._listed(a)]
+        if not kept:
+            raise RefusedError(f"{', '.join(addresses[:3]) or 'nothing'} is not a public address")
+        return kept
+
+    def _listed(self, address: str) -> bool:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        return any(ip in ipaddress.ip_network(n, strict=False) for n in self.networks)

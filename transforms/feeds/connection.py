@@ -18,17 +18,16 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from transforms.feeds.address import Resolver, allowed, resolve
+from transforms.feeds.address import Reach, resolve
 
 
 class Watch:
     """One fetch's time: its deadline and the connections that end with it."""
 
-    def __init__(self, deadline: float, resolver: Resolver, allow_private: bool) -> None:
+    def __init__(self, deadline: float, reach: Reach) -> None:
         """`deadline` is on the clock of `time.monotonic`."""
         self.deadline = deadline
-        self.resolver = resolver
-        self.allow_private = allow_private
+        self.reach = reach
         self.over = False
         self.done = False
         self.reused = False
@@ -116,8 +115,8 @@ class _Guarded:
     def _new_conn(self) -> socket.socket:
         watch: Watch = _current.watch
         host, port = self._dns_host, self.port  # type: ignore[attr-defined]
-        addresses = resolve(host, port, resolver=watch.resolver, seconds=watch.left())
-        addresses = allowed(addresses, allow_private=watch.allow_private)
+        addresses = resolve(host, port, resolver=watch.reach.resolver, seconds=watch.left())
+        addresses = watch.reach.allowed(addresses)
         error: OSError = OSError("no address")
         for i, address in enumerate(addresses[:4]):
             limit = min(self.timeout, watch.left() / (min(len(addresses), 4) - i))  # type: ignore[attr-defined]

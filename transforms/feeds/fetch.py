@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import ProtocolError
 
 from transforms.feeds import inflate
-from transforms.feeds.address import Resolver, system_resolver
+from transforms.feeds.address import Reach, Resolver, system_resolver
 from transforms.feeds.connection import Watch, pool_manager, watched
 from transforms.feeds.decode import BODY_BYTES
 from transforms.feeds.freshness import max_age, retry_after
@@ -45,7 +45,8 @@ class FetchOptions:
         wire_bytes: most bytes on the wire.
         body_bytes: most bytes of the body, inflated.
         redirects: most redirects in a row.
-        allow_private: also ask addresses that are not public; for tests and intranets.
+        allow_private: also ask addresses that are not public.
+        networks: networks that may be asked besides public ones, such as "10.1.0.0/16".
         ca_file: certificates to trust instead of certifi's; "" for those.
         resolver: how names are resolved.
     """
@@ -58,6 +59,7 @@ class FetchOptions:
     body_bytes: int = BODY_BYTES
     redirects: int = 5
     allow_private: bool = False
+    networks: tuple[str, ...] = ()
     ca_file: str = ""
     resolver: Resolver = field(default=system_resolver, compare=False)
 
@@ -132,7 +134,8 @@ def fetch(
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = last_modified
-    watch = Watch(started + options.total_seconds, options.resolver, options.allow_private)
+    reach = Reach(options.allow_private, options.networks, options.resolver)
+    watch = Watch(started + options.total_seconds, reach)
     with watched(watch):
         found = get.run(headers, watch)
     return found._replace(seconds=round(time.monotonic() - started, 3), wire=get.wire)

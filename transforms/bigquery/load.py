@@ -109,7 +109,9 @@ def sweep(target: Target, token: str, loaded: list[tuple[str, str]]) -> None:
         for _, staging in loaded:
             client.delete_table(f"{target.path}.{staging}", not_found_ok=True)
         storage = storage_client(target)
-        for blob in storage.list_blobs(bucket, prefix=folder + "/"):
-            blob.delete()
+        for page in storage.list_blobs(bucket, prefix=folder + "/", page_size=100).pages:
+            with storage.batch():  # Cloud Storage takes at most 100 calls at once
+                for blob in list(page):
+                    blob.delete()
     except (exceptions.GoogleAPIError, OSError) as error:
         LOGGER.info("%s: staging not cleared: %s", target, error)

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,26 +10,24 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from schemas.jsonrows import micros
 from schemas.records import Micros
 from transforms.bigquery.commit import commit, read_mark
+from transforms.bigquery.days import Days
 from transforms.bigquery.load import upload
 from transforms.bigquery.query import read
 from transforms.bigquery.tables import ensure_tables
 from transforms.bigquery.target import Target
-from transforms.counting import Contribution, Contributions, Series, Standing, days_between
+from transforms.counting import Contribution, Contributions, Series, Standing, day_of, days_between
 from transforms.store.known import KnownArticles
 from transforms.store.manifest import Manifest, StoreError, TableFile
-
-DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
 class BigQueryStore:
     """One run's view of a dataset; picklable, so that workers read and stage on their own.
 
-    What earlier runs stored is read a day at a time, in the partitions of the windows that the run
-    touches; days without rows are known from the beginning and cost no query.
+    What earlier runs stored is read back by day, from the partitions of the windows that the run
+    touches; days without rows cost no query.
 
     Attributes:
         target: the dataset.
@@ -61,17 +59,17 @@ class BigQueryStore:
     def contributions(self, start: Micros, end: Micros) -> Contributions:
         """What standing article versions published in [start, end) contribute."""
         found: Contributions = {}
-        for day in self._stored("mentions", start, end):
-            for published, article_id, share in _shares(self.target, self.token, day):
+        days = _shares(self.target, self.token)
+        for day in days_between(start, end):
+            for published, article_id, share in days.get(day) or ():
                 if start <= published < end:
                     found[article_id] = share
         return found
 
     def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
         """The standing counts of the window [start, end)."""
-        for day in self._stored("mention_counts", start, start + 1):
-            return _standing(self.target, self.token, day).get((start, end), {})
-        return {}
+        windows = _standing(self.target, self.token).get(day_of(start)) or {}
+        return windows.get((start, end), {})
 
     def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
         """Write an Arrow table of one partition to a new staged file, durably."""
@@ -86,11 +84,6 @@ class BigQueryStore:
             StoreError: another run committed meanwhile, or BigQuery refused.
         """
         return commit(self.target, self.token, self.base, staged, feeds, window, self.now)
-
-    def _stored(self, table: str, start: Micros, end: Micros) -> list[str]:
-        with _READING:
-            stored = _stored_days(self.target, self.token)
-        return [day for day in days_between(start, end) if (table, day) in stored]
 
 
 def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQueryStore:
@@ -118,23 +111,24 @@ def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQue
 def _feeds(target: Target) -> dict[str, Any]:
     sql = """SELECT feed, state FROM feed_states WHERE TRUE
 QUALIFY ROW_NUMBER() OVER (PARTITION BY feed ORDER BY run DESC) = 1"""
-    rows = read(target, sql, "states of feeds").to_pylist()
-    return {row["feed"]: orjson.loads(row["state"]) for row in rows}
+    return {feed: orjson.loads(state) for feed, state in _tuples(read(target, sql, "feeds"))}
 
 
 _READING = threading.RLock()
 
 
 @lru_cache(maxsize=2)
-def _stored_days(target: Target, token: str) -> frozenset[tuple[str, str]]:
-    """(table, day) of every day that has rows, of the tables that are read back by day."""
+def _stored_days(target: Target, token: str) -> dict[str, list[str]]:
+    """The days that have rows, of each table that is read back by day."""
     sql = """SELECT DISTINCT 'mentions' AS name, FORMAT_TIMESTAMP('%F', published) AS day
 FROM mentions
 UNION ALL
 SELECT DISTINCT 'mention_counts' AS name, FORMAT_TIMESTAMP('%F', window_start) AS day
 FROM mention_counts"""
-    rows = read(target, sql, "days with rows").to_pylist()
-    return frozenset((row["name"], row["day"]) for row in rows)
+    found: dict[str, list[str]] = {"mentions": [], "mention_counts": []}
+    for name, day in _tuples(read(target, sql, "days with rows")):
+        found[name].append(day)
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -149,64 +143,71 @@ QUALIFY ROW_NUMBER() OVER (PARTITION BY article_id ORDER BY version DESC) = 1"""
 @lru_cache(maxsize=2)
 def _known_rejects(target: Target, token: str) -> frozenset[tuple[str, ...]]:
     sql = "SELECT DISTINCT stage, reason, error, source FROM rejects"
-    rows = read(target, sql, "known rejects").to_pylist()
-    return frozenset(tuple(row.values()) for row in rows)
+    return frozenset(_tuples(read(target, sql, "known rejects")))
 
 
-def _bounds(day: str) -> dict[str, Micros]:
-    return {"first": micros(day), "next": micros(day) + DAY}
-
-
-@lru_cache(maxsize=64)
-def _shares(target: Target, token: str, day: str) -> tuple[tuple[Micros, str, Contribution], ...]:
-    """Contributions of the standing versions published on a day: time, article, share."""
+@lru_cache(maxsize=2)
+def _shares(target: Target, token: str) -> Days[list[tuple[Micros, str, Contribution]]]:
+    """By day of publication, what each standing article version contributes: time, article, share."""
     sql = """SELECT m.article_id, m.version, UNIX_MICROS(a.published) AS published, a.publisher,
   a.signature, m.category, m.status, m.actor_country, m.target_country,
   COUNT(DISTINCT m.mention_id) AS mentions
 FROM mentions AS m
 JOIN (
   SELECT DISTINCT article_id, version, published, publisher, signature
-  FROM articles WHERE published >= @first AND published < @next
+  FROM articles WHERE published >= @first AND published < @after
 ) AS a ON a.article_id = m.article_id AND a.version = m.version
-WHERE m.published >= @first AND m.published < @next AND m.counted
+WHERE m.published >= @first AND m.published < @after AND m.counted
 GROUP BY m.article_id, m.version, a.published, a.publisher, a.signature, m.category, m.status,
   m.actor_country, m.target_country"""
-    rows = read(target, sql, f"contributions of {day}", **_bounds(day)).to_pylist()
-    series: dict[tuple[Any, ...], list[tuple[Series, int]]] = {}
-    for row in rows:
-        *share, category, status, actor, of, mentions = row.values()
-        key = Series(category, status, actor, of)
-        series.setdefault(tuple(share), []).append((key, mentions))
-    ids = sorted({share[0] for share in series})
-    known = _known(target, token)
-    newest = dict(zip(ids, known.lookup(ids), strict=True))
-    found = []
-    for (article_id, version, published, publisher, signature), shares in series.items():
-        stands = newest[article_id]
-        if stands and stands.version == version and not stands.withdrawn:
-            counts = tuple(sorted(shares))
-            share_of = Contribution(version, publisher, signature, counts, "stored")
-            found.append((published, article_id, share_of))
-    return tuple(found)
+
+    def fetch(first: Micros, after: Micros) -> dict[str, list[tuple[Micros, str, Contribution]]]:
+        rows = read(target, sql, f"contributions from {day_of(first)}", first=first, after=after)
+        series: dict[tuple[Any, ...], list[tuple[Series, int]]] = {}
+        for *share, category, status, actor, of, mentions in _tuples(rows):
+            key = Series(category, status, actor, of)
+            series.setdefault(tuple(share), []).append((key, mentions))
+        ids = sorted({share[0] for share in series})
+        newest = dict(zip(ids, _known(target, token).lookup(ids), strict=True))
+        found: dict[str, list[tuple[Micros, str, Contribution]]] = {}
+        for (article_id, version, published, publisher, signature), counts in series.items():
+            stands = newest[article_id]
+            if stands and stands.version == version and not stands.withdrawn:
+                ordered = tuple(sorted(counts))
+                share_of = Contribution(version, publisher, signature, ordered, "stored")
+                found.setdefault(day_of(published), []).append((published, article_id, share_of))
+        return found
+
+    return Days(_stored_days(target, token)["mentions"], fetch)
 
 
-@lru_cache(maxsize=64)
-def _standing(
-    target: Target, token: str, day: str
-) -> dict[tuple[Micros, Micros], dict[Series, Standing]]:
-    sql = """SELECT UNIX_MICROS(window_start) AS window_start, UNIX_MICROS(window_end) AS
-    window_end,
+_Windows = dict[tuple[Micros, Micros], dict[Series, Standing]]
+
+
+@lru_cache(maxsize=2)
+def _standing(target: Target, token: str) -> Days[_Windows]:
+    """By day of their start, the standing counts of each window."""
+    sql = """SELECT UNIX_MICROS(window_start) AS window_start, UNIX_MICROS(window_end) AS window_end,
   category, status, actor_country, target_country,
   mention_count, article_count, story_count, publisher_count, revision
 FROM mention_counts
-WHERE window_start >= @first AND window_start < @next
+WHERE window_start >= @first AND window_start < @after
 QUALIFY ROW_NUMBER() OVER (
   PARTITION BY window_start, window_end, category, status, actor_country, target_country
   ORDER BY revision DESC, emitted DESC, mention_count DESC, article_count DESC
 ) = 1"""
-    windows: dict[tuple[Micros, Micros], dict[Series, Standing]] = {}
-    for row in read(target, sql, f"standing counts of {day}", **_bounds(day)).to_pylist():
-        start, end, *rest = row.values()
-        counts = (rest[4], rest[5], rest[6], rest[7])
-        windows.setdefault((start, end), {})[Series(*rest[:4])] = Standing(counts, rest[8])
-    return windows
+
+    def fetch(first: Micros, after: Micros) -> dict[str, _Windows]:
+        rows = read(target, sql, f"standing counts from {day_of(first)}", first=first, after=after)
+        found: dict[str, _Windows] = {}
+        for start, end, *rest in _tuples(rows):
+            counts = (rest[4], rest[5], rest[6], rest[7])
+            window = found.setdefault(day_of(start), {}).setdefault((start, end), {})
+            window[Series(*rest[:4])] = Standing(counts, rest[8])
+        return found
+
+    return Days(_stored_days(target, token)["mention_counts"], fetch)
+
+
+def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)

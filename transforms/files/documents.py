@@ -77,8 +77,9 @@ def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
     if len(body) > PAGE_BYTES:
         yield Problem("too_large", f"a page of over {PAGE_BYTES} bytes")
         return
+    text = decode(body)
     page: Any = bare_extraction(
-        decode(body), url=url or None, with_metadata=True, include_comments=False, fast=True
+        text, url=url or None, with_metadata=True, include_comments=False, fast=True
     )
     if page is None or not page.text:
         yield Problem("empty", "no article text found in the page")
@@ -90,9 +91,23 @@ def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
         publisher=page.sitename or page.hostname or "",
         author=page.author or "",
         language=page.language or "",
-        published=page.date,
+        published=_stated_time(text) or page.date,
         origin="page",
     )
+
+
+_STATED_TIME = re.compile(
+    r"""<meta[^>]+=["']?(?:article:published_time|datePublished)["']?[^>]*\bcontent=["']([^"']+)"""
+    r"""|<meta[^>]+\bcontent=["']([^"']+)["'][^>]+=["']?(?:article:published_time|datePublished)"""
+    r"""|"datePublished"\s*:\s*"([^"]+)\"""",
+    re.I,
+)
+
+
+def _stated_time(page: str) -> str:
+    """The publication time in a page's metadata, "" if it has none; trafilatura keeps the day only."""
+    found = _STATED_TIME.search(page, 0, 200_000)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]:

@@ -102,8 +102,12 @@ def compare(name: str, articles: list[Article], rounds: int, words: int) -> None
         ours = cpu(lambda s=sample: tag_all(tagger, s))  # type: ignore[misc]
         ratios.append(naive / ours)
         speeds.append(count / ours)
-        print(f"  {name} round {number}: {len(sample)} items, {count} words, spaCy {naive:.2f} s, ours {ours:.3f} s, {ratios[-1]:.0f} times")
-    print(f"{name}: {statistics.median(ratios):.0f} times faster (median of {rounds}), {statistics.median(speeds):,.0f} words a second")
+        print(
+            f"  {name} round {number}: {len(sample)} items, {count} words, spaCy {naive:.2f} s, ours {ours:.3f} s, {ratios[-1]:.0f} times"
+        )
+    print(
+        f"{name}: {statistics.median(ratios):.0f} times faster (median of {rounds}), {statistics.median(speeds):,.0f} words a second"
+    )
     print(f"{name}: {stages.shares()}")
 
 
@@ -129,6 +133,32 @@ def memory(articles: list[Article], total: int) -> None:
             print(f"  {done + len(batch):>8} articles  {_resident():7.1f} MB", flush=True)
 
 
+HOSTILE = (
+    "strike ",
+    "a",
+    "Israel struck Gaza. ",
+    "Sanctions\n",
+    "</p><p>",
+    "(((",
+    "envoy, ",
+    "The envoy Ann Lee spoke. ",
+    "\u200d",
+)
+
+
+def hostile() -> None:
+    """Print the seconds for ever longer texts of one piece: in proportion up to 5 MB, by pieces that could hurt."""
+    tagger = Tagger()
+    tagger.tag([article("", "", "Israel struck Gaza.")])
+    for piece in HOSTILE:
+        seconds = []
+        for size in (50_000, 500_000, 5_000_000):
+            whole = article("", "", (piece * (size // len(piece) + 1))[:size])
+            seconds.append(cpu(lambda a=whole: tagger.tag([a])))  # type: ignore[misc]
+        told = "  ".join(f"{s:7.2f} s" for s in seconds)
+        print(f"  {piece!r:32} 50 kB, 500 kB, 5 MB: {told}   {_resident():.0f} MB", flush=True)
+
+
 def _resident() -> float:
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -140,11 +170,16 @@ def _resident() -> float:
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("files", nargs="+", help="NAME=FILE.jsonl[.gz]")
+    parser.add_argument("--hostile", action="store_true", help="time texts built to hurt")
+    parser.add_argument("files", nargs="*", help="NAME=FILE.jsonl[.gz]")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--words", type=int, default=40_000, help="words a round")
-    parser.add_argument("--memory", type=int, default=0, metavar="N", help="articles for the memory curve")
+    parser.add_argument(
+        "--memory", type=int, default=0, metavar="N", help="articles for the memory curve"
+    )
     options = parser.parse_args()
+    if options.hostile:
+        hostile()
     for spec in options.files:
         name, _, file = spec.rpartition("=")
         articles = read(Path(file))

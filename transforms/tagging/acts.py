@@ -13,16 +13,24 @@ def one_a_clause(found: list[tuple[Candidate, Sentence]]) -> None:
 
     Nouns of the act (rank 1) never fold into each other: "sanctions and a travel ban" are two.
     """
-    counted = [(c, s) for c, s in found if c.counted]
-    for c, s in counted:
-        for other, of in counted:
-            if of is not s or other is c or not other.counted:
-                continue
-            if other.trigger.category != c.trigger.category:
-                continue
-            if other.trigger.rank < _rank(c) and _same_act(s, c.head, other.head, _rank(c)):
+    by_sentence: dict[int, list[tuple[Candidate, Sentence]]] = {}
+    for c, s in found:
+        if c.counted:
+            by_sentence.setdefault(s.start, []).append((c, s))
+    for group in by_sentence.values():
+        for c, s in group:
+            if any(_names_its_act(s, c, other) for other, _ in group):
                 c.counted, c.reason = False, "same_act"
-                break
+
+
+def _names_its_act(s: Sentence, c: Candidate, other: Candidate) -> bool:
+    return (
+        other is not c
+        and other.counted
+        and other.trigger.category == c.trigger.category
+        and other.trigger.rank < _rank(c)
+        and _same_act(s, c.head, other.head, _rank(c))
+    )
 
 
 def _rank(c: Candidate) -> int:

@@ -58,7 +58,11 @@ class Surroundings:
     ) -> None:
         """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token."""
         self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
-        self._made: dict[str, Slot] = {"title": title, "article": article, "topic": Slot(words=topics)}
+        self._made: dict[str, Slot] = {
+            "title": title,
+            "article": article,
+            "topic": Slot(words=topics),
+        }
 
     def slot(self, name: str) -> Slot:
         """What stands in the named place."""
@@ -130,7 +134,9 @@ class Surroundings:
             return self._of([head] if head != c.head else [])
         verb, _, between = governor(s, c.head)
         tokens = [*between, verb, s.heads[c.head]]
-        tokens += [k for k in s.children[c.head] if s.deps[k] in ("acl", "relcl") or s.tags[k] == "VBN"]
+        tokens += [
+            k for k in s.children[c.head] if s.deps[k] in ("acl", "relcl") or s.tags[k] == "VBN"
+        ]
         return self._of(i for i in tokens if i >= 0 and i != c.head)
 
     def _sentence(self) -> Slot:

@@ -9,7 +9,9 @@ from transforms.tagging.places import Place, find_places
 if TYPE_CHECKING:
     from transforms.tagging.tagger import Found, Work
 
-_WAR = re.compile(r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b")
+_WAR = re.compile(
+    r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
+)
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
 
@@ -88,7 +90,9 @@ def _agree(group: "list[Found]") -> None:
     actor, target = next(iter(full))
     for f in group:
         if (f.filled.actor_country, f.filled.target_country) == (target, ""):
-            if f.candidate.trigger.category == "envoy":  # "Israel ambassador", said of whom the US sends there
+            if (
+                f.candidate.trigger.category == "envoy"
+            ):  # "Israel ambassador", said of whom the US sends there
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
@@ -119,7 +123,9 @@ def _sanction(work: "Work", item: "Found", article: Article) -> None:
         f = f._replace(target="", target_country="")
     if not f.target_country:
         senders = (*work.senders, f.actor_country)
-        here = Counter(p.iso3 for p in work.places[item.sentence].places if p.iso3 and p.iso3 not in senders)
+        here = Counter(
+            p.iso3 for p in work.places[item.sentence].places if p.iso3 and p.iso3 not in senders
+        )
         titled = article.countries(title=True, without=senders)
         rest = article.countries(without=senders)
         target = ""
@@ -137,7 +143,9 @@ def _sanction(work: "Work", item: "Found", article: Article) -> None:
 def _envoy(work: "Work", item: "Found", article: Article) -> None:
     f = item.filled
     if item.person and not f.actor_country and not f.actor:
-        item.filled = f._replace(actor_country=leading(article.countries(without=(f.target_country,))))
+        item.filled = f._replace(
+            actor_country=leading(article.countries(without=(f.target_country,)))
+        )
 
 
 _FILLERS = {"strike": _strike, "sanction": _sanction, "envoy": _envoy}

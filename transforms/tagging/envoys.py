@@ -5,18 +5,85 @@ from typing import NamedTuple
 
 from transforms.tagging.parse import Sentence
 from transforms.tagging.participants import SUBJECTS
+from transforms.tagging.places import find_places
 from transforms.tagging.senses import Candidate
 
 _PARTICLES = frozenset(
-    ["de", "da", "del", "della", "di", "bin", "ibn", "al", "el", "von", "van", "der", "den", "la", "le", "ben", "abu", "du", "dos"]
+    [
+        "de",
+        "da",
+        "del",
+        "della",
+        "di",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "von",
+        "van",
+        "der",
+        "den",
+        "la",
+        "le",
+        "ben",
+        "abu",
+        "du",
+        "dos",
+    ]
 )
 _TITLES = frozenset(
-    ["mr", "ms", "mrs", "dr", "sir", "lord", "lady", "prof", "gen", "amb", "ambassador", "sen", "president", "secretary", "minister", "envoy", "special", "presidential", "us", "u.s.", "un", "u.n.", "eu", "uk", "u.k.", "united", "nations", "states", "russian", "american", "the", "former"]
+    [
+        "mr",
+        "ms",
+        "mrs",
+        "dr",
+        "sir",
+        "lord",
+        "lady",
+        "prof",
+        "gen",
+        "amb",
+        "ambassador",
+        "sen",
+        "president",
+        "secretary",
+        "minister",
+        "envoy",
+        "special",
+        "presidential",
+        "us",
+        "u.s.",
+        "un",
+        "u.n.",
+        "eu",
+        "uk",
+        "u.k.",
+        "united",
+        "nations",
+        "states",
+        "russian",
+        "american",
+        "the",
+        "former",
+    ]
 )
 _SUFFIXES = frozenset(["jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "kc", "qc"])
 _COURTESY = r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Amb|Ambassador|Special Envoy|Envoy)\.? )"
 _VERBS_OF_ROLE = frozenset(
-    ["name", "appoint", "nominate", "pick", "tap", "choose", "serve", "act", "select", "make", "send", "dispatch"]
+    [
+        "name",
+        "appoint",
+        "nominate",
+        "pick",
+        "tap",
+        "choose",
+        "serve",
+        "act",
+        "select",
+        "make",
+        "send",
+        "dispatch",
+    ]
 )
 
 
@@ -60,8 +127,7 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
 
 
 _REGION = frozenset(
-    "middle east mideast africa europe asia pacific arctic union nations council affairs committee republic minister climate "
-    "sahel balkans horn gulf caribbean america americas region congress west bank north south central western eastern".split()
+    ["middle", "east", "mideast", "africa", "europe", "asia", "pacific", "arctic", "union", "nations", "council", "affairs", "committee", "republic", "minister", "climate", "sahel", "balkans", "horn", "gulf", "caribbean", "america", "americas", "region", "congress", "west", "bank", "north", "south", "central", "western", "eastern"]
 )
 
 
@@ -88,54 +154,34 @@ def namings(text: str, intro: Introduction) -> list[tuple[int, int]]:
     """
     first = intro.name.split()[0]
     pattern = re.compile(
-        rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{re.escape(intro.surname)})(?![\w])"
+        rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{re.escape(intro.surname)})(?![\w-])"
     )
     spans = []
     for found in pattern.finditer(text):
-        before = re.search(r"([A-Z][\w'’.-]*) $", text[max(0, found.start() - 30) : found.start()])
-        if (
-            before
-            and not _is_title(before[1])
-            and before[1] != first
-            and found[0].startswith(intro.surname)
-        ):
-            at_start = not text[: found.start() - len(before[0])].strip(" \"'“‘")
-            if not (
-                at_start
-                and before[1].lower()
-                in (
-                    "but",
-                    "and",
-                    "then",
-                    "when",
-                    "while",
-                    "as",
-                    "for",
-                    "yet",
-                    "after",
-                    "although",
-                    "asked",
-                )
-            ):
+        if found[0].startswith(intro.surname):
+            before = _BEFORE.search(text, max(0, found.start() - 30), found.start())
+            if before and before[1] != first and not _opens(text[: before.start()], before[1]):
                 continue
-        after = re.match(r" ([A-Z][a-z]+)", text[found.end() : found.end() + 20])
-        if (
-            after
-            and found[0] == intro.surname
-            and " " not in intro.surname
-            and _looks_given(intro.surname, after[1])
-        ):
-            continue
+            after = _AFTER.match(text, found.end())
+            if after and " " not in intro.surname and after[1].lower() not in _TITLES:
+                continue
         spans.append(found.span())
     return spans
 
 
-def _looks_given(surname: str, following: str) -> bool:
-    return following.lower() not in _TITLES
+_BEFORE = re.compile(r"([A-Z][\w'’.-]*) $")
+_AFTER = re.compile(r" ([A-Z][a-z]+)")
+_OPENERS = frozenset(
+    ["but", "and", "then", "when", "while", "as", "for", "yet", "after", "although", "asked", "if", "since", "because", "before", "where", "once", "still", "later", "what", "why", "how", "on", "in", "at", "by", "with", "to", "from", "against", "under", "over", "that", "so", "or", "nor", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+)
 
 
-def _is_title(word: str) -> bool:
-    return word.lower().strip(".") in _TITLES or word.endswith(("'s", "’s"))
+def _opens(text: str, word: str) -> bool:
+    """Whether the capitalised word before a surname is no first name: a title, a date, a place, a sentence's opening."""
+    low = word.lower().strip(".")
+    if low in _TITLES or low in _OPENERS or word.endswith(("'s", "’s")):
+        return True
+    return bool(text.strip(" \"'“‘")) and bool(find_places(word))
 
 
 def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:

@@ -48,7 +48,12 @@ class PlaceMap:
 
 
 def fill(
-    s: Sentence, roles: Roles, places: PlaceMap, own: range, published: int, words: Mapping[str, Any]
+    s: Sentence,
+    roles: Roles,
+    places: PlaceMap,
+    own: range,
+    published: int,
+    words: Mapping[str, Any],
 ) -> Filled:
     """Words and countries of the roles.
 
@@ -67,7 +72,12 @@ def fill(
     afloat = words.get("afloat")
     at_sea = roles.target >= 0 and afloat is not None and s.low[roles.target] in afloat.single
     target, target_country = _side(s, roles.target, places, own, published, wide=not at_sea)
-    if target and not target_country and words.get("named_target") and not s.tags[roles.target].startswith("NNP"):
+    if (
+        target
+        and not target_country
+        and words.get("named_target")
+        and not s.tags[roles.target].startswith("NNP")
+    ):
         target = ""
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
     if "international waters" in place:
@@ -75,7 +85,9 @@ def fill(
     elif place and not place_country:
         place = ""
     group = bool(target) and not target_country and _names_group(s, roles.target, places)
-    filled = Filled(actor, actor_country, target, target_country, place, place_country, group or at_sea)
+    filled = Filled(
+        actor, actor_country, target, target_country, place, place_country, group or at_sea
+    )
     hits = words.get("place_is_target") and s.low[s.heads[roles.place]] not in _BESIDE
     return _place_as_target(filled) if hits else filled
 
@@ -86,7 +98,10 @@ def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) ->
         return True
     lo, hi = phrase(s, head)
     tokens = range(lo, hi + 1)
-    return any(i in places.by_token or s.low[i] in allowed.single or s.lemmas[i] in allowed.single for i in tokens)
+    return any(
+        i in places.by_token or s.low[i] in allowed.single or s.lemmas[i] in allowed.single
+        for i in tokens
+    )
 
 
 def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:

@@ -72,7 +72,10 @@ class Surface:
             return self._title
         if name == "topic":
             return self._topics
-        if name in ("left", "reach"):  # tokens are never longer than words: the window holds fewer words than tokens
+        if name in (
+            "left",
+            "reach",
+        ):  # tokens are never longer than words: the window holds fewer words than tokens
             return line.between(first - (5 if name == "left" else 9), last)
         if name == "after":
             return line.between(first, last + 4)

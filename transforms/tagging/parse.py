@@ -149,7 +149,9 @@ class Parser:
 def _rows(doc: Any) -> list[tuple[str, str, str, int, int]]:
     """Plain rows of a parsed doc without its space tokens; what hung on them hangs on their head."""
     text = doc.text
-    columns = doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "HEAD", "IS_SPACE"]).astype("int64").T.tolist()
+    columns = (
+        doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "HEAD", "IS_SPACE"]).astype("int64").T.tolist()
+    )
     starts, lengths, tags, deps, heads, spaces = columns
     heads = [i + h for i, h in enumerate(heads)]
     name = _names(doc.vocab.strings)
@@ -158,7 +160,13 @@ def _rows(doc: Any) -> list[tuple[str, str, str, int, int]]:
         keep = [i for i in keep if not spaces[i]]  # type: ignore[assignment]
         heads = _without_spaces(heads, spaces)
     return [
-        (text[starts[i] : starts[i] + lengths[i]], name(tags[i]), name(deps[i]), heads[i], starts[i])
+        (
+            text[starts[i] : starts[i] + lengths[i]],
+            name(tags[i]),
+            name(deps[i]),
+            heads[i],
+            starts[i],
+        )
         for i in keep
     ]
 
@@ -194,10 +202,63 @@ def _without_spaces(heads: list[int], spaces: list[int]) -> list[int]:
 
 
 _FUNCTION = frozenset(
-    ["to", "in", "on", "at", "of", "for", "by", "as", "and", "or", "over", "off", "after", "from", "with", "into", "the", "a", "an", "is", "are", "be", "has", "its", "amid", "near"]
+    [
+        "to",
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "by",
+        "as",
+        "and",
+        "or",
+        "over",
+        "off",
+        "after",
+        "from",
+        "with",
+        "into",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "be",
+        "has",
+        "its",
+        "amid",
+        "near",
+    ]
 )
 _ACRONYMS = frozenset(
-    ["US", "U.S.", "UK", "U.K.", "UN", "U.N.", "EU", "UAE", "NATO", "IDF", "IRGC", "ISIS", "USA", "DPRK", "IAEA", "OFAC", "ICC", "UNSC", "AU", "PLO", "PKK", "DRC", "TV", "CIA", "FBI"]
+    [
+        "US",
+        "U.S.",
+        "UK",
+        "U.K.",
+        "UN",
+        "U.N.",
+        "EU",
+        "UAE",
+        "NATO",
+        "IDF",
+        "IRGC",
+        "ISIS",
+        "USA",
+        "DPRK",
+        "IAEA",
+        "OFAC",
+        "ICC",
+        "UNSC",
+        "AU",
+        "PLO",
+        "PKK",
+        "DRC",
+        "TV",
+        "CIA",
+        "FBI",
+    ]
 )
 
 

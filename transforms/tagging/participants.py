@@ -140,9 +140,7 @@ def direct_object(s: Sentence, verb: int) -> int:
 
 
 _DATES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday jan feb mar apr may jun jul aug sep sept oct nov dec january "
-    "february march april june july august september october november december week month year weekend night morning day "
-    "evening afternoon days weeks months years dawn hours time times".split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "weekend", "night", "morning", "day", "evening", "afternoon", "days", "weeks", "months", "years", "dawn", "hours", "time", "times"]
 )
 
 
@@ -238,9 +236,23 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
     while actor >= 0 and not s.tags[actor].startswith("NN"):
         actor -= 1
     target = last + 1
-    while target < len(s) and s.tags[target] in ("DT", "JJ", "CD", "PRP$", "VBN", "HYPH", "JJS", "JJR", "``"):
+    while target < len(s) and s.tags[target] in (
+        "DT",
+        "JJ",
+        "CD",
+        "PRP$",
+        "VBN",
+        "HYPH",
+        "JJS",
+        "JJR",
+        "``",
+    ):
         target += 1
-    while target + 1 < len(s) and s.tags[target + 1].startswith("NN") and s.tags[target].startswith("NN"):
+    while (
+        target + 1 < len(s)
+        and s.tags[target + 1].startswith("NN")
+        and s.tags[target].startswith("NN")
+    ):
         target += 1
     return Roles(actor, target if target < len(s) and s.tags[target].startswith("NN") else -1)
 
@@ -274,7 +286,14 @@ def of_noun(
     place = -1
     target = prepositional(s, noun, _single(roles, "own_prepositions"))
     if target < 0:
-        target = next((t for n in chain if (t := prepositional(s, n, _single(roles, "target_prepositions"))) >= 0), -1)
+        target = next(
+            (
+                t
+                for n in chain
+                if (t := prepositional(s, n, _single(roles, "target_prepositions"))) >= 0
+            ),
+            -1,
+        )
     agent = prepositional(s, noun, frozenset({"by"}))
     bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
     actor, named = _modifiers(s, chain, roles, places, target >= 0, bare)
@@ -303,7 +322,12 @@ def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
 
 
 def _modifiers(
-    s: Sentence, chain: list[int], roles: dict[str, Any], places: Mapping[int, Place], aimed: bool, bare: bool
+    s: Sentence,
+    chain: list[int],
+    roles: dict[str, Any],
+    places: Mapping[int, Place],
+    aimed: bool,
+    bare: bool,
 ) -> tuple[int, int]:
     """Place names before the noun: the actor, unless the category says that such a name is the target.
 
@@ -320,13 +344,7 @@ def _modifiers(
             place = places.get(i)
             if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
                 continue
-            if not aimed and (place.iso3 in upon or place.kind in upon) and place.kind != "demonym":
-                target = i if target < 0 else target
-            elif bare and place.kind in ("country", "capital", "city"):
-                target = i if target < 0 else target
-            elif "*" in upon and place.kind in ("country", "capital", "body") and actor >= 0:
-                target = i if target < 0 else target
-            elif "demonym*" in upon and place.iso3 in upon and not aimed:
+            if (not aimed and (place.iso3 in upon or place.kind in upon) and place.kind != "demonym") or (bare and place.kind in ("country", "capital", "city")) or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0) or ("demonym*" in upon and place.iso3 in upon and not aimed):
                 target = i if target < 0 else target
             elif actor < 0 and place.kind != "city":
                 actor = i
@@ -383,9 +401,13 @@ def _from_verb(
     as_object = how in ("dobj", "nsubjpass", "obj", "conj")
     if name in _single(roles, "receive") and (as_object or how in _RECEIVED):
         target = subject(s, verb) if target < 0 else target
-    elif as_object and (name in _single(roles, "light") or planned):
+    elif as_object and (
+        name in _single(roles, "light") or planned or _phrasal(s, verb, roles.get("light"))
+    ):
         actor = _doer_of(s, verb) if actor < 0 else actor
-    elif how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with"):
+    elif (
+        how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with")
+    ):
         actor = subject(s, verb)
         target = direct_object(s, verb) if target < 0 else target
     if target < 0 and as_object:
@@ -399,6 +421,12 @@ def _from_verb(
 
 _RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
 _DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
+
+
+def _phrasal(s: Sentence, verb: int, words: Any) -> bool:
+    """Whether the verb with its particle is listed: "call off"."""
+    listed = words.phrases if isinstance(words, Words) else ()
+    return any(f"{s.lemmas[verb]} {s.low[k]}" in listed for k in s.children[verb] if k > verb)
 
 
 def _doer_of(s: Sentence, verb: int) -> int:
@@ -428,9 +456,11 @@ def _nouns_around(s: Sentence, noun: int) -> list[int]:
         head, dep = s.heads[here], s.deps[here]
         if dep == "pobj" and s.low[head] == "of" and s.tags[s.heads[head]].startswith("NN"):
             here = s.heads[head]
-        elif dep == "conj" and s.tags[head].startswith("NN"):
-            here = head
-        elif dep in ("compound", "nmod", "amod") and s.tags[head].startswith("NN") and head - here <= 2:
+        elif (dep == "conj" and s.tags[head].startswith("NN")) or (
+            dep in ("compound", "nmod", "amod")
+            and s.tags[head].startswith("NN")
+            and head - here <= 2
+        ):
             here = head
         else:
             break

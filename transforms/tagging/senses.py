@@ -76,11 +76,21 @@ def _part(s: Sentence, c: Candidate) -> str:
         return "adjective"
     if tag == "VBG" and _is_named(s, i):
         return "noun"
-    if tag == "VBZ" and following in _AFTER_NOUN and not any(s.deps[k] == "dobj" for k in s.children[i]):
+    if (
+        tag == "VBZ"
+        and following in _AFTER_NOUN
+        and not any(s.deps[k] == "dobj" for k in s.children[i])
+    ):
         return "noun"
     if tag in ("NNS", "NN", "NNP", "NNPS") and _reads_as_verb(s, c):
         return "verb"
-    if tag.startswith("NN") and i and s.low[i - 1] == "to" and i + 1 < len(s) and s.tags[i + 1] in _OPENS_OBJECT:
+    if (
+        tag.startswith("NN")
+        and i
+        and s.low[i - 1] == "to"
+        and i + 1 < len(s)
+        and s.tags[i + 1] in _OPENS_OBJECT
+    ):
         return "verb"
     if tag.startswith("VB") or s.low[i].endswith("ed"):
         return "verb"

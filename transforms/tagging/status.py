@@ -5,12 +5,55 @@ from transforms.tagging.parse import Sentence
 from transforms.tagging.senses import Candidate
 
 _STOP_PREPOSITIONS = frozenset(
-    ["after", "amid", "amidst", "following", "since", "despite", "during", "over", "because", "as", "in", "from", "before", "under", "given", "like", "through", "than", "alongside", "without", "notwithstanding", "until", "via"]
+    [
+        "after",
+        "amid",
+        "amidst",
+        "following",
+        "since",
+        "despite",
+        "during",
+        "over",
+        "because",
+        "as",
+        "in",
+        "from",
+        "before",
+        "under",
+        "given",
+        "like",
+        "through",
+        "than",
+        "alongside",
+        "without",
+        "notwithstanding",
+        "until",
+        "via",
+    ]
 )
 _FUTURE = frozenset(["will", "'ll", "shall", "wo", "gonna"])
-_POSSIBLE = frozenset(["could", "may", "might", "would", "should", "can", "must", "ca", "'d", "ought"])
+_POSSIBLE = frozenset(
+    ["could", "may", "might", "would", "should", "can", "must", "ca", "'d", "ought"]
+)
 _SAY = frozenset(
-    ["say", "tell", "announce", "report", "claim", "state", "add", "confirm", "insist", "believe", "think", "know", "note", "argue", "reveal", "show"]
+    [
+        "say",
+        "tell",
+        "announce",
+        "report",
+        "claim",
+        "state",
+        "add",
+        "confirm",
+        "insist",
+        "believe",
+        "think",
+        "know",
+        "note",
+        "argue",
+        "reveal",
+        "show",
+    ]
 )
 _NOTHING = Words(frozenset(), (), frozenset())
 
@@ -35,7 +78,9 @@ def _said_anywhere(s: Sentence, lexicon: Lexicon) -> str:
     """A status that the category ties to words anywhere in the sentence ("placed on leave")."""
     for name in ("called_off", "planned"):
         words = lexicon.status.get(f"{name}_anywhere", _NOTHING)
-        if not words.single.isdisjoint(s.vocabulary) or any(f" {p} " in s.joined for p in words.phrases):
+        if not words.single.isdisjoint(s.vocabulary) or any(
+            f" {p} " in s.joined for p in words.phrases
+        ):
             return name
     work = lexicon.status.get("work", _NOTHING).single
     stops = lexicon.status.get("work_stops", _NOTHING).single
@@ -51,7 +96,9 @@ def _stopped(s: Sentence, i: int, stops: frozenset[str]) -> bool:
     verb = s.heads[i]
     if s.deps[i] not in ("nsubj", "nsubjpass", "dobj"):
         return False
-    return any(s.lemmas[v] in stops for v in (verb, *s.children[verb]) if s.tags[v].startswith("VB"))
+    return any(
+        s.lemmas[v] in stops for v in (verb, *s.children[verb]) if s.tags[v].startswith("VB")
+    )
 
 
 def _combine(status: str, cue: str, asked_end: str) -> str:
@@ -134,7 +181,11 @@ class _Climb:
             return True  # "appointed as envoy"
         if dep == "pcomp" and s.low[s.heads[i]] == "from":
             return True
-        if dep == "prep" and s.low[i] == "from" and any(s.deps[k] == "pcomp" for k in s.children[i]):
+        if (
+            dep == "prep"
+            and s.low[i] == "from"
+            and any(s.deps[k] == "pcomp" for k in s.children[i])
+        ):
             return True
         if dep == "prep" and s.low[i] in _STOP_PREPOSITIONS:
             return False
@@ -153,6 +204,9 @@ class _Climb:
         s = self.s
         name = self._name(verb)
         cue = self._cue(name)
+        if dep in ("dobj", "nsubjpass") and name in self.shared.get("settled", _NOTHING).single:
+            self._modals(verb)
+            return True
         if name in self.shared.get("goes_on", _NOTHING).single and dep in ("dobj", "nsubj"):
             return False
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
@@ -161,7 +215,11 @@ class _Climb:
                 cue = ""  # the trigger acts: "sanctions halted exports"
             elif cue in ("planned", "threatened"):
                 cue = ""
-            if (self.free_subject and name not in ("be", "have")) or name in self._happen or self._happen_phrase(verb):
+            if (
+                (self.free_subject and name not in ("be", "have"))
+                or name in self._happen
+                or self._happen_phrase(verb)
+            ):
                 self._modals(verb)
                 if name not in self._happen and not self.free_subject:
                     return False
@@ -235,7 +293,11 @@ class _Climb:
             if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
                 if word in _FUTURE or (word == "would" and self._reported_future(verb)):
                     self.out.append("planned")
-                elif (word in _POSSIBLE and s.tags[kid] == "MD") or word in ("if", "unless", "whether", "should") or (word == "once" and s.deps[kid] == "mark"):
+                elif (
+                    (word in _POSSIBLE and s.tags[kid] == "MD")
+                    or word in ("if", "unless", "whether", "should")
+                    or (word == "once" and s.deps[kid] == "mark")
+                ):
                     self.out.append("threatened")
                 elif word == "to" and self._headline_future(verb):
                     self.out.append("planned")
@@ -305,9 +367,17 @@ class _Climb:
         s = self.s
         if s.tags[verb] == "VBN":
             cue = self._listed(self._name(verb))
-            if cue and cue != "threatened" and not any(s.deps[k] == "agent" for k in s.children[verb]):
+            if (
+                cue
+                and cue != "threatened"
+                and not any(s.deps[k] == "agent" for k in s.children[verb])
+            ):
                 self.out.append(cue)
-        elif s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in s.children[verb]):
+        elif (
+            s.tags[verb] == "VB"
+            and s.deps[noun] == "ROOT"
+            and any(s.low[k] == "to" for k in s.children[verb])
+        ):
             self.out.append("planned")
 
     def _modifier(self, word: str, name: str) -> str:

@@ -1,6 +1,7 @@
 """The tagger: scan, split, parse what matters, judge, read status and participants, carry names over."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,7 +29,7 @@ from transforms.tagging.status import StatusReader
 Judged = tuple[Candidate, int, Lexicon, Roles]
 _WORD = re.compile(r"[\w'.]*\w")
 
-MOST_TRIGGERS = 10_000
+MOST_TRIGGERS = 2_000
 """Trigger words tagged in one article; beyond that it is no article, and its rest is told as a problem."""
 
 
@@ -65,6 +66,7 @@ class Work:
     clean: Clean
     hits: list[Hit]
     spans: list[tuple[int, int]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
     parsed: dict[int, Sentence] = field(default_factory=dict)
     places: dict[int, PlaceMap] = field(default_factory=dict)
     named_places: dict[int, list[Place]] = field(default_factory=dict)
@@ -106,7 +108,9 @@ class Tagger:
         self._parser = Parser(w for w in self.lexicons.vocabulary() if not find_places(w.title()))
 
     def _listed(self, role: str) -> tuple[str, ...]:
-        return tuple(c for lex in self.lexicons.categories.values() for c in lex.roles.get(role, []))
+        return tuple(
+            c for lex in self.lexicons.categories.values() for c in lex.roles.get(role, [])
+        )
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -146,7 +150,9 @@ class Tagger:
 
     def _scan(self, article: Article) -> Work:
         seen = clean(article.text)
-        work = Work(article, seen, self._scanner.hits(seen.low), senders=self._senders, often=self._often)
+        work = Work(
+            article, seen, self._scanner.hits(seen.low), senders=self._senders, often=self._often
+        )
         if any(h.trigger.company for h in work.hits):
             self._drop_lonely(work)
         return work
@@ -181,16 +187,14 @@ class Tagger:
         return None
 
     def _index(self, work: Work, hit: Hit) -> int:
+        return self._sentence_at(work, hit.start)
+
+    def _sentence_at(self, work: Work, offset: int) -> int:
+        """Number of the sentence that holds the character."""
         if not work.spans:
             work.spans = split(work.clean.text)
-        lo, hi = 0, len(work.spans)
-        while lo < hi:
-            mid = (lo + hi) // 2
-            if work.spans[mid][1] <= hit.start:
-                lo = mid + 1
-            else:
-                hi = mid
-        return min(lo, len(work.spans) - 1)
+            work.ends = [end for _, end in work.spans]
+        return min(bisect_right(work.ends, offset), len(work.spans) - 1)
 
     def _parse(self, works: list[Work], wanted: list[list[int]]) -> None:
         asked = [
@@ -199,8 +203,11 @@ class Tagger:
         sentences = self._parser.parse([w.text_of(i) for w, i in asked])
         for (work, i), s in zip(asked, sentences, strict=True):
             work.parsed[i] = s.at(work.spans[i][0])
-            places = work.named_places.get(i)
-            work.places[i] = PlaceMap(s, find_places(work.text_of(i)) if places is None else places)
+            self._place(work, i, s)
+
+    def _place(self, work: Work, i: int, s: Sentence) -> None:
+        places = work.named_places.get(i)
+        work.places[i] = PlaceMap(s, find_places(work.text_of(i)) if places is None else places)
 
     def _gate(self, work: Work) -> None:
         """Settle the triggers that no parse could make count; the others stay in `hits`."""
@@ -217,7 +224,9 @@ class Tagger:
             if i not in lines:
                 work.named_places[i] = find_places(work.text_of(i))
                 lines[i] = Line(work.clean.low[a:b], work.named_places[i], bases)
-            around = Surface(lines[i], *lines[i].index(hit.start - a, hit.end - a), work.title, topics)
+            around = Surface(
+                lines[i], *lines[i].index(hit.start - a, hit.end - a), work.title, topics
+            )
             settled = settle_on_words(hit, self.lexicons.categories[hit.trigger.category], around)
             if settled is None:
                 kept.append(hit)
@@ -255,7 +264,9 @@ class Tagger:
         article = Slot(kinds=kinds)
         for c, i, lexicon, roles in found:
             c.signs = []
-            around = Surroundings(work.parsed[i], c, roles, work.places[i].kinds, work.title, article, work.topics)
+            around = Surroundings(
+                work.parsed[i], c, roles, work.places[i].kinds, work.title, article, work.topics
+            )
             judge(c, lexicon, around.slot)
 
     def _roles(self, s: Sentence, c: Candidate, lexicon: Lexicon, places: PlaceMap) -> Roles:
@@ -285,21 +296,30 @@ class Tagger:
                 surname = envoys.surname_of(item.person)
                 if len(surname) > 2 and surname not in intros:
                     intros[surname] = envoys.Introduction(item.person, surname, n, item.sentence)
-        taken = {(f.sentence, f.person) for f in work.found if f.candidate.counted and f.person}
+        taken = {
+            (f.sentence, envoys.surname_of(f.person))
+            for f in work.found
+            if f.candidate.counted and f.person
+        }
         for surname, intro in intros.items():
-            if surname not in work.clean.text:
-                continue
-            for i in range(len(work.spans)):
-                if i == intro.sentence or (i < intro.sentence and i) or any(
-                    k == i and envoys.surname_of(p) == surname for k, p in taken
-                ):
+            for i in self._sentences_with(work, surname):
+                if i == intro.sentence or 0 < i < intro.sentence or (i, surname) in taken:
                     continue
-                a, b = work.spans[i]
-                if surname not in work.clean.text[a:b]:
-                    continue
-                spans = envoys.namings(work.clean.text[a:b], intro)
+                spans = envoys.namings(work.text_of(i), intro)
                 if spans:
+                    a = work.spans[i][0]
                     work.named.append((i, (a + spans[0][0], a + spans[0][1]), intro))
+
+    def _sentences_with(self, work: Work, word: str) -> list[int]:
+        """Numbers of the sentences that hold a word."""
+        out: list[int] = []
+        at = work.clean.text.find(word)
+        while at >= 0:
+            i = self._sentence_at(work, at)
+            if not out or out[-1] != i:
+                out.append(i)
+            at = work.clean.text.find(word, max(at + 1, work.spans[i][1]))
+        return out
 
     def _carry_over(self, work: Work) -> None:
         for i, (start, end), intro in work.named:
@@ -365,7 +385,9 @@ def _one_a_span(found: list[Judged]) -> list[Judged]:
         c = item[0]
         key = (c.start, c.end, c.trigger.category)
         fits = c.trigger.part in ("any", c.part)
-        if key not in best or (fits and best[key][0].trigger.part not in ("any", best[key][0].part)):
+        if key not in best or (
+            fits and best[key][0].trigger.part not in ("any", best[key][0].part)
+        ):
             best[key] = item
     return list(best.values())
 

@@ -26,6 +26,10 @@ class RefusedError(OSError):
     """The address is not one that may be asked."""
 
 
+class NotConnectedError(OSError):
+    """Nothing listens there, or no way leads there."""
+
+
 def is_public(address: str) -> bool:
     """True for a unicast address of the public internet.
 

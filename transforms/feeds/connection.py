@@ -18,7 +18,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from transforms.feeds.address import Reach, resolve
+from transforms.feeds.address import NotConnectedError, Reach, resolve
 
 
 class Watch:
@@ -32,6 +32,7 @@ class Watch:
         self.done = False
         self.reused = False
         self.handles: list[socket.socket] = []
+        self.orphans: list[socket.socket] = []  # of connections that are closed already
         self.lock = threading.Lock()
 
     def left(self) -> float:
@@ -44,6 +45,14 @@ class Watch:
             self.handles.append(handle)
         if self.over:
             self.end()
+
+    def finish(self) -> None:
+        """The fetch is over: let go of its connections."""
+        with self.lock:
+            self.done = True
+            self.handles.clear()
+            for handle in self.orphans:
+                handle.close()
 
     def end(self) -> None:
         """Time is over: shut every connection down, which wakes whoever reads from it."""
@@ -101,9 +110,8 @@ def watched(watch: Watch) -> Any:
     try:
         yield watch
     finally:
-        watch.done = True
-        watch.handles.clear()
         _current.watch = None
+        watch.finish()
 
 
 class _Guarded:
@@ -129,7 +137,7 @@ class _Guarded:
             self.handle = connected.dup()  # a TLS wrapper takes the socket over, never this one
             watch.add(self.handle)
             return connected
-        raise error
+        raise error if isinstance(error, TimeoutError) else NotConnectedError(str(error))
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         watch: Watch = _current.watch
@@ -142,7 +150,12 @@ class _Guarded:
     def close(self) -> None:
         super().close()  # type: ignore[misc]
         handle, self.handle, self.used = self.handle, None, False
-        if handle is not None:
+        watch: Watch | None = getattr(_current, "watch", None)
+        if handle is None:
+            return
+        if watch is not None and handle in watch.handles:
+            watch.orphans.append(handle)  # the body may still be read after http.client's close()
+        else:
             handle.close()
 
 

@@ -16,7 +16,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from transforms.feeds.address import RefusedError
+from transforms.feeds.address import NotConnectedError, RefusedError
 from transforms.feeds.identity import ascii_host
 from transforms.feeds.inflate import CodingError
 
@@ -32,6 +32,8 @@ def classify(error: Exception) -> tuple[str, str]:
     for kind in chain:
         if isinstance(kind, RefusedError):
             return "refused_address", str(kind)
+        if isinstance(kind, NotConnectedError):
+            return "connect_error", str(kind)
         if isinstance(kind, ssl.SSLError | SSLError | ssl.CertificateError):
             return "tls_error", words
         if isinstance(kind, TimeoutError | ConnectTimeoutError | ReadTimeoutError):

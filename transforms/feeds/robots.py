@@ -1,0 +1,52 @@
+"""May a page be fetched? robots.txt (RFC 9309) of its host, asked for once and remembered."""
+
+import threading
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+
+from transforms.feeds.fetch import Fetched, FetchOptions, fetch
+
+AGENT = "Tocsin"
+ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are read
+MAX_HOSTS = 10_000
+
+
+class Robots:
+    """The rules of each host, fetched when first needed. Safe to share among threads."""
+
+    def __init__(
+        self, options: FetchOptions, now: int, *, get: Callable[..., Fetched] = fetch
+    ) -> None:
+        """`now` is the time of the run, microseconds UTC; rules are kept as long as this object."""
+        self._options, self._now, self._get = options, now, get
+        self._rules: dict[str, RobotFileParser | bool] = {}
+        self._lock = threading.Lock()
+
+    def allows(self, url: str) -> bool:
+        """True if the host's robots.txt lets us fetch the page.
+
+        Without a robots.txt (4xx) everything may be fetched; while it cannot be reached (5xx, no
+        answer) nothing may (RFC 9309, 2.3.1.3 and 2.3.1.4).
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        with self._lock:
+            rules = self._rules.get(origin)
+        if rules is None:
+            rules = self._fetch(origin)
+            with self._lock:
+                if len(self._rules) >= MAX_HOSTS:
+                    self._rules.clear()
+                self._rules[origin] = rules
+        return rules if isinstance(rules, bool) else rules.can_fetch(AGENT, url)
+
+    def _fetch(self, origin: str) -> RobotFileParser | bool:
+        found = self._get(f"{origin}/robots.txt", options=self._options, now=self._now)
+        if found.status is not None and 400 <= found.status < 500 and found.status != 429:
+            return True
+        if found.outcome not in ("ok", "too_large"):
+            return False
+        rules = RobotFileParser()
+        rules.parse(found.body[:ROBOTS_BYTES].decode("utf-8", "replace").splitlines())
+        return rules

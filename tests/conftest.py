@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from schemas.ids import content_id
 from schemas.records import Article, Mention
+
+# How long an example takes is the machine's affair.
+settings.register_profile("tocsin", deadline=None)
+settings.load_profile("tocsin")
 
 NOW = 1_774_000_000_000_000  # 2026-03-20T09:46:40Z
 HOUR = 3_600_000_000

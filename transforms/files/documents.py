@@ -1,6 +1,9 @@
 """Documents that hold one article or a feed: text with a header, HTML pages, saved feeds, WARC."""
 
+import io
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -8,7 +11,7 @@ from resiliparse.parse.encoding import detect_encoding
 
 from transforms.feeds.parse import Entry, parse_feed
 from transforms.files.raw import Problem, RawArticle
-from transforms.files.recognise import recognise
+from transforms.files.recognise import BROKEN_STREAM, recognise
 
 PAGE_BYTES = 2_000_000
 """The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at
@@ -149,18 +152,40 @@ def read_warc(stream: IO[bytes], name: str) -> Iterator[Found]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     wanted = WarcRecordType.response | WarcRecordType.resource
+    with tempfile.TemporaryFile() as plain:  # fastwarc seeks, which no inflating stream can
+        broken = _copy(stream, plain)
+        try:
+            for record in ArchiveIterator(plain, record_types=wanted, parse_http=True):
+                url = record.headers.get("WARC-Target-URI") or ""
+                body = record.reader.read(PAGE_BYTES + 1)
+                yield from _warc_record(body, url)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # fastwarc raises bare exceptions and, from Rust, panics
+            broken = broken or error
+    if broken:
+        yield Problem("truncated", f"a WARC record is broken: {broken}")
+
+
+def _copy(stream: IO[bytes], to: IO[bytes]) -> BaseException | None:
+    """Copy a stream to a file and rewind it; the error that ended a broken stream."""
+    broken = None
     try:
-        for record in ArchiveIterator(stream, record_types=wanted, parse_http=True):
-            url = record.headers.get("WARC-Target-URI") or ""
-            body = record.reader.read(PAGE_BYTES + 1)
-            yield from _warc_record(body, url)
-    except Exception as error:  # fastwarc raises its own and bare exceptions for broken members
-        yield Problem("truncated", f"a WARC record is broken: {error}")
+        shutil.copyfileobj(_Pieces(stream), to, 1 << 20)
+    except BROKEN_STREAM as error:
+        broken = error
+    to.seek(0)
+    return broken
+
+
+class _Pieces:
+    """Reads what is there, so that nothing before a break is lost."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.read: Any = stream.read1  # type: ignore[attr-defined]
 
 
 def _warc_record(body: bytes, url: str) -> Iterator[Found]:
-    import io
-
     if not body:
         return
     kind, plain = recognise(io.BytesIO(body), url)

@@ -109,15 +109,31 @@ def read_csv(stream: IO[bytes], name: str) -> Iterator[Found]:
             yield raw_from_fields(dict(zip(fields, row, strict=False)), where)
 
 
+def _what_is_there(stream: IO[bytes]) -> tuple[bytes, Exception | None]:
+    """All bytes up to just over the cap, and the error that ended a broken stream."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while size <= DOCUMENT_BYTES and (part := stream.read1(1 << 20)):  # type: ignore[attr-defined]
+            parts.append(part)
+            size += len(part)
+    except BROKEN_STREAM as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
+
+
 def _whole(read: Callable[[bytes, str], Iterator[Found]]) -> Callable[..., Iterator[Found]]:
     """A reader of streams from a reader of whole documents, with the size cap."""
 
     def reader(stream: IO[bytes], name: str) -> Iterator[Found]:
-        body = stream.read(DOCUMENT_BYTES + 1)
+        body, broken = _what_is_there(stream)
         if len(body) > DOCUMENT_BYTES:
             yield Problem("too_large", f"over {DOCUMENT_BYTES} bytes")
-        else:
+            return
+        if body or not broken:
             yield from read(body, name)
+        if broken:
+            yield Problem("truncated", f"the compressed stream breaks: {broken}")
 
     return reader
 

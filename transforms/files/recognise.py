@@ -62,7 +62,7 @@ def recognise(stream: IO[bytes], name: str) -> Recognised:
         if not head.startswith(GZIP_MAGIC):
             break
         name = name.removesuffix(".gz")
-        head, stream = _peek(gzip.GzipFile(fileobj=stream, mode="rb"))
+        head, stream = _peek(_Inflated(stream))
     return Recognised(_kind(head, name), stream)
 
 
@@ -70,6 +70,21 @@ def _peek(stream: Any) -> tuple[bytes, IO[bytes]]:
     if not isinstance(stream, io.BufferedReader):
         stream = io.BufferedReader(stream, HEAD_BYTES)
     return stream.peek(HEAD_BYTES), stream
+
+
+class _Inflated(io.RawIOBase):
+    """The plain bytes of a gzip stream: all that inflates, and only then the error of a cut one."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._gzip = gzip.GzipFile(fileobj=stream, mode="rb")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._gzip.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _kind(head: bytes, name: str) -> str:

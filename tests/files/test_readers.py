@@ -1,0 +1,165 @@
+"""Every kind of file, plain and gzip, is told by its content and gives the same article; nothing raises."""
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.files.raw import Problem, RawArticle
+from transforms.files.readers import read_file
+
+TITLE, BODY, URL = "Envoy lands in Cairo", "The envoy met the minister.", "https://n.example/1"
+DATE = "2026-03-02T10:00:00+00:00"
+RECORD = {"id": "1", "title": TITLE, "text": BODY, "published": DATE, "url": URL, "publisher": "P"}
+
+
+def csv_bytes(separator: str) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator)
+    writer.writerow(RECORD)
+    writer.writerow(RECORD.values())
+    return out.getvalue().encode()
+
+
+def parquet_bytes() -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([RECORD]), out)
+    return out.getvalue()
+
+
+RSS = (
+    f"<?xml version='1.0'?><rss version='2.0'><channel><title>P</title><item><title>{TITLE}</title>"
+    f"<link>{URL}</link><description>{BODY}</description><pubDate>{DATE}</pubDate></item></channel></rss>"
+)
+HTML = (
+    f"<!doctype html><html><head><title>{TITLE}</title><meta property='og:title' content='{TITLE}'>"
+    f"<meta property='article:published_time' content='{DATE}'></head><body><article><h1>{TITLE}</h1>"
+    f"<p>{BODY}</p>{'<p>The talks went on until the evening in the old palace by the river.</p>' * 5}"
+    "</article></body></html>"
+)
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "P",
+        "items": [
+            {"id": "1", "url": URL, "title": TITLE, "content_text": BODY, "date_published": DATE}
+        ],
+    }
+)
+KINDS: dict[str, tuple[str, bytes]] = {
+    "text with header": (
+        "a.txt",
+        f"title: {TITLE}\npublished: {DATE}\nurl: {URL}\npublisher: P\n\n{BODY}\n".encode(),
+    ),
+    "text": ("a.txt", f"\n{TITLE}\n{BODY}\n".encode()),
+    "jsonl": ("a.jsonl", json.dumps(RECORD).encode()),
+    "jsonl under another name": ("a.dat", (json.dumps(RECORD) + "\n").encode()),
+    "csv": ("a.csv", csv_bytes(",")),
+    "semicolons": ("a.csv", csv_bytes(";")),
+    "tsv": ("table", csv_bytes("\t")),
+    "parquet": ("a.parquet", parquet_bytes()),
+    "rss": ("a.xml", RSS.encode()),
+    "rss under another name": ("download", RSS.encode()),
+    "json feed": ("a.json", JSON_FEED.encode()),
+    "html": ("a.html", HTML.encode()),
+    "utf-16 text": ("a.txt", f"{TITLE}\n{BODY}".encode("utf-16")),
+}
+
+
+def read(content: bytes, name: str) -> list[RawArticle | Problem]:
+    return list(read_file(io.BytesIO(content), name))
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_the_article(kind: str, zipped: bool) -> None:
+    name, content = KINDS[kind]
+    found = read(gzip.compress(content), name + ".gz") if zipped else read(content, name)
+    assert len(found) == 1
+    article = found[0]
+    assert isinstance(article, RawArticle), article
+    assert article.title == TITLE
+    assert BODY in article.body
+    if kind not in ("text", "utf-16 text"):
+        assert article.published in (DATE, 1_772_445_600_000_000)
+        assert article.url == URL or kind == "html"
+
+
+def test_a_warc_holds_pages_and_feeds() -> None:
+    def record(url: str, kind: str, body: str) -> bytes:
+        http = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n{body}".encode()
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+            "WARC-Record-ID: <urn:uuid:0>\r\nWARC-Date: 2026-03-02T10:00:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+        )
+        return head.encode() + http + b"\r\n\r\n"
+
+    pages = [record(URL, "text/html", HTML), record("https://n.example/feed", "text/xml", RSS)]
+    found = read(b"".join(pages), "a.warc")
+    assert [f.title for f in found if isinstance(f, RawArticle)] == [TITLE, TITLE]
+    zipped = b"".join(gzip.compress(p) for p in pages)
+    assert len(read(zipped, "a.warc.gz")) == 2
+    cut = read(zipped[: len(zipped) - 40], "a.warc.gz")
+    assert isinstance(cut[0], RawArticle)
+
+
+PROBLEMS = {
+    "nothing": (b"", "a.txt", "empty"),
+    "only NULs": (bytes(100), "a.txt", "empty"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a.png", "not_recognised"),
+    "cut gzip": (gzip.compress(b'{"title": "x"}\n' * 99)[:-12], "a.jsonl.gz", "truncated"),
+    "not JSON": (b'{"title": \n', "a.jsonl", "malformed"),
+    "a list": (b'["title"]\n', "a.jsonl", "malformed"),
+    "a number for a title": (b'{"title": {"a": 1}, "text": "b"}', "a.jsonl", "bad_field"),
+    "cut parquet": (parquet_bytes()[:-30], "a.parquet", "malformed"),
+    "feed list": (b"<opml version='2.0'><body/></opml>", "a.xml", "not_a_feed"),
+    "too many values": (b"title,text\na,b,c\n", "a.csv", "malformed"),
+}
+
+
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_what_is_no_article_is_a_problem_with_a_reason(case: str) -> None:
+    content, name, reason = PROBLEMS[case]
+    assert [f.reason for f in read(content, name) if isinstance(f, Problem)] == [reason]
+
+
+def test_one_bad_line_costs_one_line() -> None:
+    lines = [json.dumps({**RECORD, "id": str(n)}) for n in range(5)]
+    lines[2] = lines[2][:20]
+    found = read("\n".join(lines).encode(), "a.jsonl")
+    assert [isinstance(f, Problem) for f in found] == [False, False, True, False, False]
+    problem = found[2]
+    assert isinstance(problem, Problem)
+    assert problem.where == "line 3"
+
+
+@given(st.binary(max_size=300), st.sampled_from([name for name, _ in KINDS.values()]))
+def test_no_bytes_under_any_name_raise(content: bytes, name: str) -> None:
+    read(content, name)
+    read(gzip.compress(content), name)
+
+
+@given(st.data())
+def test_cut_and_damaged_files_do_not_raise(data: st.DataObject) -> None:
+    name, content = data.draw(st.sampled_from(list(KINDS.values())))
+    if data.draw(st.booleans()):
+        name, content = name + ".gz", gzip.compress(content)
+    place = data.draw(st.integers(0, len(content)))
+    junk = data.draw(st.binary(max_size=5))
+    read(content[:place] + junk + content[place + len(junk) :], name)
+    read(content[:place], name)
+
+
+def test_the_hostile_feeds_are_read_or_refused(shared: Path) -> None:
+    for path in sorted((shared / "bad-feeds").iterdir()):
+        with path.open("rb") as stream:
+            found = list(read_file(stream, str(path)))
+        assert found, path.name

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
 
 from pipeline.options import UsageError
 
@@ -53,7 +52,6 @@ def check_launch(options: PipelineOptions, output: str, inputs: Sequence[str]) -
             raise UsageError(
                 f"{path}: workers of Dataflow cannot read this machine's files; copy it to gs://"
             )
-    _rest(options)
 
 
 Check = Callable[[dict[str, Any]], Iterator[str]]
@@ -102,12 +100,3 @@ def _model() -> Iterator[str]:
 
     if not any(is_package(name) for name in MODELS):
         yield f"this image has no language model ({' or '.join(MODELS)}): build it from deploy/Dockerfile"
-
-
-def _rest(options: PipelineOptions) -> None:
-    """What Beam itself would refuse when the pipeline is made, as one line."""
-    from apache_beam.runners.dataflow.dataflow_runner import DataflowRunner
-
-    errors = PipelineOptionsValidator(options, DataflowRunner()).validate()
-    if errors:
-        raise UsageError("; ".join(str(e).strip().rstrip(".") for e in errors))

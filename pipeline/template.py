@@ -21,9 +21,11 @@ NOT_FOR_TEMPLATES = ("help", "quiet", "json", "lock_wait")
 REQUIRED = ("output",)
 """A worker's disk goes with the worker, so the default folder is no output for a template."""
 
-PATTERNS = {
+PATTERNS: dict[Any, str] = {
     duration: r"^[1-9][0-9]*[smhdw]?$",
     moment: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.+Z-]+)?$",
+    int: r"^[0-9]+$",
+    float: r"^[0-9]+([.][0-9]+)?$",
 }
 """What Dataflow's form accepts for a type of option; the option's own parser has the last word."""
 
@@ -98,7 +100,7 @@ def _actions() -> Iterator[argparse.Action]:
 
 
 def _parameter(action: argparse.Action) -> dict[str, Any]:
-    kind, pattern = "TEXT", PATTERNS.get(action.type)  # type: ignore[call-overload]
+    kind, pattern = "TEXT", PATTERNS.get(action.type)
     if action.nargs == 0:
         kind, pattern = "BOOLEAN", "^(true|false)$"
     elif action.dest in REQUIRED:

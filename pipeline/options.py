@@ -159,6 +159,12 @@ def _clock(parser: argparse.ArgumentParser) -> None:
 
 
 def _polling(parser: argparse.ArgumentParser) -> None:
+    _asking(parser)
+    parser.add_argument(
+        "--full-text",
+        action="store_true",
+        help="fetch the page of entries that are only teasers (robots.txt is obeyed)",
+    )
     parser.add_argument(
         "--poll-every",
         type=duration,
@@ -167,18 +173,21 @@ def _polling(parser: argparse.ArgumentParser) -> None:
         help="ask every feed each TIME (default: as often as each has news, by its own hints and history)",
     )
     parser.add_argument(
-        "--host-delay",
-        type=float,
-        default=5.0,
-        metavar="SECONDS",
-        help="least time between two requests to one host (default: 5)",
-    )
-    parser.add_argument(
         "--poll-shards",
         type=int,
         default=1,
         metavar="N",
         help="poll hosts in N groups, on as many workers (default: 1)",
+    )
+
+
+def _asking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host-delay",
+        type=float,
+        default=5.0,
+        metavar="SECONDS",
+        help="least time between two requests to one host (default: 5)",
     )
     parser.add_argument(
         "--allow-private",
@@ -278,6 +287,18 @@ def _report(parser: argparse.ArgumentParser) -> None:
     add("--until", type=moment, default=None, metavar="DATE", help="published before DATE, UTC")
 
 
+def _feeds(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("action", choices=("check", "list", "import"), help="what to do with the list")
+    add(
+        "file",
+        metavar="FILE",
+        help="a list of feeds: OPML, TOML, CSV, or one URL a line; - reads standard input",
+    )
+    add("--json", action="store_true", help="check: a JSON array")
+    _asking(parser)
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     for kind, text in (
@@ -320,6 +341,12 @@ COMMANDS: dict[str, Command] = {
         "Write one self-contained HTML page with charts, tables and the sentences behind them.",
         _report,
         "pipeline.report:command",
+    ),
+    "feeds": Command(
+        "Check what feeds answer now, list them, or import a list as TOML.\n\n"
+        "`check` stores nothing; its status is 1 if any feed is not well.",
+        _feeds,
+        "pipeline.feeds:command",
     ),
     "check": Command(
         "Verify an output: files, ids, spans, keys, and a recount of everything. Status 1 if it fails.",

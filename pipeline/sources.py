@@ -54,7 +54,10 @@ class Sources:
         once = {f.name: f for f in reversed(feeds)}
         fetching = FetchOptions(contact=args.contact, allow_private=args.allow_private)
         polling = PollOptions(
-            fetching, force=args.poll_every is not None, host_seconds=args.host_delay
+            fetching,
+            force=args.poll_every is not None,
+            host_seconds=args.host_delay,
+            full_text=args.full_text,
         )
         feeds = list(reversed(once.values()))
         return cls(tuple(wanted.paths), tuple(feeds), args.since, polling, args.poll_shards)

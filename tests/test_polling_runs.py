@@ -194,3 +194,32 @@ def test_a_stream_follows_feeds_and_folders_and_ends_in_time(news: News, tmp_pat
         .fetchall()
     )
     assert titles == [(TITLES[1],), (TITLES[0],), ("Israel strikes Rafah",)]
+
+
+def test_feeds_check_tells_who_is_well(
+    news: News, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    news.feeds["world"] = [entry(0)]
+    listed = tmp_path / "feeds.txt"
+    listed.write_text(f"{news.url('world')}\n{news.url('missing')}\nfile:///etc/passwd\n")
+    words = ["--allow-private", "--host-delay", "0"]
+    assert main(["feeds", "check", str(listed), "--json", *words]) == 1
+    said = capsys.readouterr()
+    checks = {c["feed"]: (c["outcome"], c["entries"]) for c in json.loads(said.out)}
+    assert checks == {news.url("world"): ("ok", 1), news.url("missing"): ("not_found", 0)}
+    assert "line 3" in said.err
+    assert main(["feeds", "check", str(listed), *words]) == 1
+    assert "1 of 2 feeds are well" in capsys.readouterr().out
+
+
+def test_feeds_import_gives_a_list_that_reads_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opml = Path(__file__).parents[1] / "seeds" / "feeds.opml"
+    assert main(["feeds", "import", str(opml)]) == 0
+    toml = tmp_path / "feeds.toml"
+    toml.write_text(capsys.readouterr().out)
+    assert main(["feeds", "import", str(toml)]) == 0
+    assert capsys.readouterr().out == toml.read_text()
+    assert toml.read_text().count("[[feeds]]") >= 30
+    assert main(["feeds", "list", str(tmp_path / "nothing.opml")]) == 2

@@ -1,6 +1,7 @@
 """What each feed of a list answers now: the data and the table behind ``tocsin feeds``."""
 
 import datetime as dt
+import itertools
 import statistics
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -77,7 +78,7 @@ def checked(poll: Poll, title: str = "") -> FeedCheck:
     """Judge one poll of a feed that was asked for the first time."""
     health = poll.health
     times = sorted({e.published for e in poll.entries if e.published is not None})
-    gaps = [(b - a) / 3.6e9 for a, b in zip(times, times[1:], strict=False)]
+    gaps = [(b - a) / 3.6e9 for a, b in itertools.pairwise(times)]
     newest = times[-1] if times else None
     age = None if newest is None else max(health.polled - newest, 0) / 3.6e9
     problem = health.error or ("" if health.outcome == "ok" else FEED_OUTCOMES[health.outcome])

@@ -1,5 +1,6 @@
 """What a parsed feed is made of."""
 
+import collections
 import re
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -151,6 +152,26 @@ def make_entry(raw: RawEntry, *, base: str, feed_title: str, dates: DateReader) 
         problem=problem,
         bad_date=clean_line(raw.published)[:100] if published is None else "",
     )
+
+
+def without_false_identities(entries: list[Entry]) -> list[Entry]:
+    """Clear guids and addresses that several different entries of a feed share.
+
+    A guid under two headlines, or an address under three (a live page, the front page), does not
+    tell articles apart: kept, it would make them versions of one another.
+    """
+    guids: dict[str, set[str]] = collections.defaultdict(set)
+    urls: dict[str, set[str]] = collections.defaultdict(set)
+    for entry in entries:
+        guids[entry.guid].add(entry.title or entry.body)
+        urls[entry.url].add(entry.title or entry.body)
+    return [
+        entry._replace(
+            guid=entry.guid if len(guids[entry.guid]) < 2 else "",
+            url=entry.url if len(urls[entry.url]) < 3 else "",
+        )
+        for entry in entries
+    ]
 
 
 def absolute_url(url: str, base: str) -> str:

@@ -58,7 +58,12 @@ class FullText:
         at: TracebackType | None,
     ) -> None:
         """End the extracting process."""
-        self._stop()
+        self.close()
+
+    def close(self) -> None:
+        """End the extracting process; it starts again when needed."""
+        with self._lock:
+            self._stop()
 
     def fill(self, entry: Entry) -> tuple[Entry, str]:
         """The entry with its page's text, if that is longer, and why it is not ("" if it is).

@@ -15,7 +15,7 @@ from transforms.feeds.identity import canonical_url, strip_credentials
 from transforms.feeds.text import clean_line
 
 MAX_FEEDS = 100_000
-_SCHEMES = ("http", "https", "feed")
+_SCHEMES = ("http", "https")
 _URL_COLUMNS = ("url", "xmlurl", "feed", "feed_url", "address", "link", "rss")
 
 
@@ -177,7 +177,8 @@ def _checked(listed: list[Feed], kind: str) -> FeedList:
     problems: list[ListProblem] = []
     seen: dict[str, int] = {}
     for feed in listed:
-        feed = feed._replace(url=re.sub(r"^feed:(?://)?(?=https?:)", "", feed.url.strip()))
+        url = re.sub(r"^feed:(?://)?(?=https?:)", "", feed.url.strip())
+        feed = feed._replace(url=re.sub(r"^feed://", "http://", url))
         shown = strip_credentials(feed.url)[:200]
         if error := url_problem(feed.url):
             problems.append(ListProblem(feed.line, shown, error))

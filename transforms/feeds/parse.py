@@ -21,6 +21,7 @@ from transforms.feeds.entry import (
     absolute_url,
     language_tag,
     make_entry,
+    without_false_identities,
 )
 from transforms.feeds.jsonfeed import parse_json_feed
 from transforms.feeds.sitemap import parse_sitemap
@@ -81,7 +82,9 @@ def _parse(body: bytes, url: str, content_type: str, dates: DateReader) -> Parse
         feed = feed._replace(problem=cut, error="the compressed data end early")
     if not feed.entries and not feed.problem:
         feed = feed._replace(problem="empty", error="a feed without entries")
-    return feed._replace(error=feed.error[:ERROR_CHARS])
+    return feed._replace(
+        entries=without_false_identities(feed.entries), error=feed.error[:ERROR_CHARS]
+    )
 
 
 def _parse_xml(text: str, url: str, dates: DateReader) -> ParsedFeed:

@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from transforms.feeds.fetch import fetch
+from transforms.feeds.full_text import FullText, is_teaser
 from transforms.feeds.poll import Fetch, Poll, PollOptions, poll_feed
 from transforms.feeds.state import FeedState
+
+MAX_PAGES = 50
+"""Pages fetched for one feed in one poll."""
 
 
 def poll_feeds(
@@ -21,6 +25,7 @@ def poll_feeds(
     *,
     get: Fetch = fetch,
     clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[Poll]:
     """Poll every feed once, many at a time; yields each poll as it ends, in no fixed order.
 
@@ -34,6 +39,7 @@ def poll_feeds(
         now: microseconds UTC of the round: every poll of it carries this time.
         get: does the requests.
         clock: seconds, for the distance between requests only.
+        pause: waits so many seconds, between pages of one feed.
     """
     plan = _Plan(feeds, states, options, now)
     yield from plan.not_due(now)
@@ -42,8 +48,10 @@ def poll_feeds(
 
     def worker() -> None:
         while (feed := work.get()) is not None:
-            results.put((feed, poll_feed(feed, plan.state(feed), options, now, get=get)))
+            poll = poll_feed(feed, plan.state(feed), options, now, get=get)
+            results.put((feed, with_full_text(poll, pages, options, pause) if pages else poll))
 
+    pages = FullText(options.fetch, now, get=get) if options.full_text else None
     count = max(1, min(options.threads, plan.waiting))
     threads = [threading.Thread(target=worker, daemon=True, name=f"poll {i}") for i in range(count)]
     for thread in threads:
@@ -64,6 +72,23 @@ def poll_feeds(
     finally:
         for _ in threads:
             work.put(None)
+        if pages:
+            pages.close()
+
+
+def with_full_text(
+    poll: Poll, pages: FullText, options: PollOptions, pause: Callable[[float], None]
+) -> Poll:
+    """The poll with the pages behind its teasers, `MAX_PAGES` at most, a polite distance apart."""
+    entries, asked = [], 0
+    for entry in poll.entries:
+        if asked < MAX_PAGES and is_teaser(entry):
+            if asked:
+                pause(options.host_seconds)
+            asked += 1
+            entry = pages.fill(entry)[0]
+        entries.append(entry)
+    return poll._replace(entries=entries)
 
 
 class _Plan:

@@ -20,7 +20,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]
 # noncharacters.
 # Zero-width joiners stay: Persian and Hindi are spelt with them.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -28,7 +29,7 @@ _LINE_END = re.compile("[ \t]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\\s*")
 _SPACES = re.compile(r"[^\S\n]+")
 
 # Sentences that publishing software, not the writer, adds to a feed's summary. Each is anchored at
-# the end of the text, so that the same words inside an article stay.
+# the end of the text and begins with a capital, so that the same words inside an article stay.
 _BOILERPLATE = re.compile(
     r"""(?:
         \bThe\ (?:post|article|story)\ [^\n]{1,400}?\ (?:first\ appeared|appeared\ first
@@ -40,7 +41,7 @@ _BOILERPLATE = re.compile(
       | \b(?:L['’]articolo|O\ post|O\ artigo)\ [^\n]{1,400}?\ (?:proviene\ da
             |apareceu\ primeiro\ em)\ [^\n]{1,200}
       | \b(?:Continue|Keep)\ reading\b[^\n]{0,200}
-      | \b(?:Read|Learn|See|Find\ out)\ more\b
+      | \b(?:(?:Read|Learn|See|Find\ out)\ (?:m|M)ore|READ\ MORE)\b
             (?:[ :.…»→>-]*|\ (?:at|on|about|from)\ [^\n]{1,100})
       | \bRead\ (?:the\ )?(?:full|entire|whole|rest\ of\ (?:the|this))
             \ (?:story|article|post|report|entry|text)\b[^\n]{0,100}
@@ -53,7 +54,7 @@ _BOILERPLATE = re.compile(
       | \[link\]\s*\[comments\]
       | \bFiled\ under:[^\n]{1,200}
     )[\s.…»→>|]*\Z""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _TAIL_CHARS = 1_000
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*\Z")

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,7 @@ def test_a_stream_follows_feeds_and_folders_and_ends_in_time(news: News, tmp_pat
 def test_feeds_check_tells_who_is_well(
     news: News, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    news.feeds["world"] = [entry(0)]
+    news.feeds["world"] = [{**entry(0), "date": formatdate()}]
     listed = tmp_path / "feeds.txt"
     listed.write_text(f"{news.url('world')}\n{news.url('missing')}\nfile:///etc/passwd\n")
     words = ["--allow-private", "--host-delay", "0"]

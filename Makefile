@@ -53,6 +53,9 @@ check: $(VENV)/.dev ## Lint, types, import direction, documents, deploy files
 eval: $(VENV)/.dev ## Score the tagger on labelled JSONL files (FILES="…"; default: our sense benchmark)
 	$(BIN)/python tests/benchmarks/eval_tagging.py $(or $(FILES),seeds/senses.jsonl) $(ARGS)
 
+image: ## Build the image of deploy/Dockerfile and run the samples in it (BASES=local needs no image registry)
+	deploy/image.sh $(ARGS)
+
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -66,4 +69,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run install test test-engines check eval format lock clean
+.PHONY: help run install test test-engines check eval image format lock clean

@@ -33,9 +33,9 @@ local_bases() {
   base debian "$root" /
   base beam "$scratch/container" /opt/apache/beam/boot
   base launcher "$scratch/python_template_launcher" /opt/google/dataflow/python_template_launcher
-  PYTHON_IMAGE=localhost/tocsin-debian
-  BEAM_IMAGE=localhost/tocsin-beam
-  LAUNCHER_IMAGE=localhost/tocsin-launcher
+  export PYTHON_IMAGE=localhost/tocsin-debian
+  export BEAM_IMAGE=localhost/tocsin-beam
+  export LAUNCHER_IMAGE=localhost/tocsin-launcher
 }
 
 base() {

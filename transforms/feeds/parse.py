@@ -136,12 +136,10 @@ def _cut_in_entry(text: str) -> bool:
 
 def _parse_rss(data: bytes, url: str, dates: DateReader) -> ParsedFeed:
     """Run feedparser over a checked document."""
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if url.startswith(("http://", "https://")):
-        headers["content-location"] = url
     parsed = feedparser.parse(
         io.BytesIO(data),
-        response_headers=headers,
+        # Without a location: it would make relative addresses of guids, which are only names.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # everything becomes plain text; half of feedparser's time goes here
         resolve_relative_uris=False,
     )

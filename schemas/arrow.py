@@ -9,8 +9,12 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.records import TABLES, Field
+
+YEAR_1 = -62_135_596_800_000_000
+YEAR_10000 = 253_402_300_800_000_000
 
 TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -83,9 +87,18 @@ def _array(field: pa.Field, values: Sequence[Any]) -> pa.Array:
         return _array(field, clean)
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as error:
         raise ValueError(f"column {field.name}: {error}") from error
+    if pa.types.is_timestamp(field.type):
+        _within_years(field, array)
     if array.null_count and not field.nullable:
         raise ValueError(f"column {field.name}: null, but the column is required")
     return array
+
+
+def _within_years(field: pa.Field, array: pa.Array) -> None:
+    """Times outside the years 1 to 9999 fit Parquet but neither BigQuery nor ISO 8601."""
+    found = pc.min_max(array.cast(pa.int64())).as_py()
+    if found["min"] is not None and not (found["min"] >= YEAR_1 and found["max"] < YEAR_10000):
+        raise ValueError(f"column {field.name}: a time outside the years 1 to 9999")
 
 
 def split_bad_rows(

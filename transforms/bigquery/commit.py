@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+import requests
 from google.api_core import exceptions
 from google.cloud import bigquery
 
@@ -75,25 +76,55 @@ def commit(
         by_table[file.table].append(file)
     if feeds:
         by_table[FEED_STATES] = [_upload_feeds(target, token, done.run, feeds)]
-    loaded = load_all(target, token, by_table)
-    script = commit_sql(target, token, done, loaded)
+    try:
+        loaded = load_all(target, token, by_table)
+    except StoreError:
+        # The same run, sent twice at once: the other went through and cleared the staging.
+        if _committed(target, token, base):
+            return done
+        raise
+    _send(target, token, base, commit_sql(target, token, done, loaded))
+    sweep(target, token, loaded)
+    return done
+
+
+def begin(target: Target, token: str, window: tuple[int, int], now: int) -> None:
+    """Record that a stream writes to a dataset which no run has committed to; harmless if one has."""
+    _, base = read_mark(target)
+    if not base.run:
+        try:
+            _send(
+                target,
+                token,
+                base,
+                commit_sql(target, token, Manifest(1, *window, (), {}, now), []),
+            )
+        except StoreError:
+            if not read_mark(target)[1].run:  # another worker of the stream was faster
+                raise
+
+
+def _send(target: Target, token: str, base: Manifest, script: str) -> None:
+    """Run a commit until it is known to be in force.
+
+    Raises:
+        StoreError: another run committed meanwhile, or BigQuery refused.
+    """
+    config = bigquery.QueryJobConfig(labels=LABELS)
+    client = bigquery_client(target)
     for attempt in range(ATTEMPTS):
         try:
-            client = bigquery_client(target)
-            config = bigquery.QueryJobConfig(labels=LABELS)
             job = client.query(script, config, retry=retry(target), job_retry=None)
             job.result(retry=retry(target), job_retry=None)
-            break
-        except exceptions.GoogleAPIError as error:
+            return
+        except (exceptions.GoogleAPIError, requests.RequestException) as error:
             # Lost answer, aborted by a concurrent transaction, or refused: the mark tells.
             if _committed(target, token, base):
-                break
+                return
             if attempt == ATTEMPTS - 1:
                 with explained(target):
                     raise
             LOGGER.warning("%s: commit did not go through, trying again: %s", target, error)
-    sweep(target, token, loaded)
-    return done
 
 
 def _committed(target: Target, token: str, base: Manifest) -> bool:

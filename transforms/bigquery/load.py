@@ -56,6 +56,15 @@ def upload(target: Target, run: int, token: str, table: str, day: str, data: pa.
     return file
 
 
+def download(target: Target, token: str, file: TableFile) -> pa.Table:
+    """The rows of a staged file."""
+    bucket, _, path = _place(target, token, file).partition("/")
+    with explained(target):
+        patient = STORAGE_RETRY.with_timeout(target.patience)
+        content = storage_client(target).bucket(bucket).blob(path).download_as_bytes(retry=patient)
+    return pq.read_table(io.BytesIO(content))
+
+
 def _place(target: Target, token: str, file: TableFile | None = None) -> str:
     folder = f"{target.staging}/tocsin/{target.dataset}/{token}"
     return f"{folder}/{file.table}/{file.day}/{file.name}" if file else folder
@@ -109,9 +118,10 @@ def sweep(target: Target, token: str, loaded: list[tuple[str, str]]) -> None:
         for _, staging in loaded:
             client.delete_table(f"{target.path}.{staging}", not_found_ok=True)
         storage = storage_client(target)
-        for page in storage.list_blobs(bucket, prefix=folder + "/", page_size=100).pages:
-            with storage.batch():  # Cloud Storage takes at most 100 calls at once
-                for blob in list(page):
+        left = list(storage.list_blobs(bucket, prefix=folder + "/"))
+        for start in range(0, len(left), 100):  # Cloud Storage takes at most 100 calls at once
+            with storage.batch():
+                for blob in left[start : start + 100]:
                     blob.delete()
     except (exceptions.GoogleAPIError, OSError) as error:
         LOGGER.info("%s: staging not cleared: %s", target, error)

@@ -3,18 +3,20 @@
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
+from schemas.arrow import rows_to_table
 from schemas.records import Micros
-from transforms.bigquery.commit import commit, read_mark
+from transforms.bigquery.commit import begin, commit, read_mark
 from transforms.bigquery.days import Days
-from transforms.bigquery.load import upload
+from transforms.bigquery.load import download, upload
 from transforms.bigquery.query import read
+from transforms.bigquery.stream import insert
 from transforms.bigquery.tables import ensure_tables
 from transforms.bigquery.target import Target
 from transforms.counting import Contribution, Contributions, Series, Standing, day_of, days_between
@@ -46,6 +48,15 @@ class BigQueryStore:
         """Number of the run that this store will commit."""
         return self.base.run + 1
 
+    @property
+    def feeds(self) -> Mapping[str, Any]:
+        """State of each polled feed, as committed."""
+        return self.base.feeds
+
+    def current(self) -> "BigQueryStore":
+        """The same dataset as of its newest commit, for another run."""
+        return _as_of_now(self.target, self.now)
+
     def known(self) -> KnownArticles:
         """The standing version of every stored article; read once a process and run."""
         with _READING:  # threads of one worker must not each read it
@@ -75,6 +86,21 @@ class BigQueryStore:
         """Write an Arrow table of one partition to a new staged file, durably."""
         return upload(self.target, self.run, self.token, table, day, data)
 
+    def append(self, staged: Iterable[TableFile], window: tuple[int, int]) -> Manifest:
+        """Insert the rows of staged files one by one: for streams, bundle by bundle.
+
+        Rows that BigQuery refuses become rows of `rejects`, with its message.
+
+        Raises:
+            StoreError: BigQuery refused altogether; the bundle is to be retried.
+        """
+        _begun(self.target, self.token, window, self.now)
+        for file in staged:
+            data = download(self.target, self.token, file)
+            if refused := insert(self.target, file.table, data, self.now):
+                insert(self.target, "rejects", rows_to_table("rejects", refused), self.now)
+        return self.base
+
     def commit(
         self, staged: Iterable[TableFile], feeds: Mapping[str, Any], window: tuple[int, int]
     ) -> Manifest:
@@ -98,14 +124,24 @@ def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQue
         StoreError: cannot be reached, written or used, or was counted in other windows.
     """
     ensure_tables(target)
-    _, base = read_mark(target)
+    store = _as_of_now(target, now)
+    base = store.base
     if base.run and (base.window, base.every) != window:
         raise StoreError(
             f"{target}: counted in windows of {base.window} s every {base.every} s, not "
             f"{window[0]} s every {window[1]} s; use those, or another --output"
         )
-    base = Manifest(base.run, base.window, base.every, (), _feeds(target), base.committed)
-    return BigQueryStore(target, base, now, secrets.token_hex(8))
+    return store
+
+
+def _as_of_now(target: Target, now: Micros) -> BigQueryStore:
+    _, base = read_mark(target)
+    return BigQueryStore(target, replace(base, feeds=_feeds(target)), now, secrets.token_hex(8))
+
+
+@lru_cache(maxsize=2)
+def _begun(target: Target, token: str, window: tuple[int, int], now: Micros) -> None:
+    begin(target, token, window, now)
 
 
 def _feeds(target: Target) -> dict[str, Any]:

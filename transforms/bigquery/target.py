@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import requests
 from google.api_core import exceptions
 from google.auth.exceptions import DefaultCredentialsError, RefreshError
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 from google.cloud.storage import Client as StorageClient
+from google.cloud.storage.exceptions import InvalidResponse
 
 from transforms.store.manifest import StoreError
 
@@ -33,6 +35,7 @@ class Target:
         staging: ``bucket/folder`` in Cloud Storage where files wait for the commit.
         max_bytes: most bytes that one query may bill.
         patience: seconds for which transient errors are retried.
+        streaming: how unbounded runs write: ``inserts`` (streaming inserts) or ``storage_write``.
     """
 
     project: str
@@ -40,6 +43,7 @@ class Target:
     staging: str = ""
     max_bytes: int = MAX_BYTES
     patience: float = PATIENCE
+    streaming: str = "inserts"
 
     @property
     def path(self) -> str:
@@ -51,7 +55,11 @@ class Target:
 
 
 def parse_target(
-    text: str, staging: str = "", max_bytes: int = MAX_BYTES, patience: float = PATIENCE
+    text: str,
+    staging: str = "",
+    max_bytes: int = MAX_BYTES,
+    patience: float = PATIENCE,
+    streaming: str = "inserts",
 ) -> Target:
     """The dataset that ``bq://PROJECT.DATASET`` names.
 
@@ -60,6 +68,7 @@ def parse_target(
         staging: ``gs://BUCKET/FOLDER`` for staged files; needed to write, not to read.
         max_bytes: most bytes that one query may bill.
         patience: seconds for which transient errors are retried.
+        streaming: ``inserts`` or ``storage_write``.
 
     Raises:
         StoreError: not of that form; names what is wrong.
@@ -70,7 +79,7 @@ def parse_target(
     if staging and not re.fullmatch(r"gs://[a-z0-9][\w.-]+(/.*)?", staging):
         raise StoreError(f"{staging}: not of the form gs://BUCKET/FOLDER")
     folder = staging.removeprefix("gs://").rstrip("/")
-    return Target(match[1], match[2], folder, max_bytes, patience)
+    return Target(match[1], match[2], folder, max_bytes, patience, streaming)
 
 
 def retry(target: Target) -> Any:
@@ -117,10 +126,16 @@ def explained(target: Target) -> Iterator[None]:
         ) from error
     except exceptions.GoogleAPIError as error:
         raise StoreError(f"{target}: {_remedy(target, error)}") from error
+    except InvalidResponse as error:  # how uploads and downloads tell an HTTP status
+        found = exceptions.from_http_response(error.response)
+        raise StoreError(f"{target}: {_remedy(target, found)}") from error
+    except requests.RequestException as error:
+        raise StoreError(f"{target}: no connection: {_line(error)}") from error
 
 
 def _remedy(target: Target, error: Exception) -> str:
     text = _line(error)
+    storage = "storage/v1" in str(error) or "storage." in text
     at = f"{target.project}:{target.dataset}"
     permission = re.search(r"\b(?:bigquery|storage)(?:\.\w+){2,3}\b", text)
     if re.search(r"has not (?:been used|enabled)|accessNotConfigured|API .*disabled", text):
@@ -131,7 +146,7 @@ def _remedy(target: Target, error: Exception) -> str:
     if "different locations" in text or "not found in location" in text:
         return f"dataset and staging bucket must be in one region: {text}"
     if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
-        if "storage." in text or "storage/v1" in text:
+        if storage:
             role = f"roles/storage.objectUser on gs://{target.staging.partition('/')[0]}"
         elif "bigquery.jobs" in text:
             role = f"roles/bigquery.jobUser on the project {target.project}"
@@ -142,7 +157,7 @@ def _remedy(target: Target, error: Exception) -> str:
     if "bytesBilledLimitExceeded" in text or "maximum bytes billed" in text.lower():
         return f"a query would read more than the bound of {target.max_bytes:,} bytes: {text}"
     if isinstance(error, exceptions.NotFound):
-        if "bucket" in text.lower() or "storage/v1" in text:
+        if storage or "bucket" in text.lower():
             bucket = target.staging.partition("/")[0]
             return f"no such bucket; `gcloud storage buckets create gs://{bucket}`"
         if re.search(r"Not found: Project|project .*not (?:found|exist)", text, re.IGNORECASE):

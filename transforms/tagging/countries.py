@@ -137,7 +137,22 @@ def _sanction(work: "Work", item: "Found", article: Article) -> None:
         else:
             target = only(here) if not titled or titled.keys() == here.keys() else only(titled)
         f = f._replace(target_country=target)
+    if not f.actor_country and not f.actor:
+        f = f._replace(actor_country=_sender(work, item, article, f.target_country))
     item.filled = f
+
+
+def _sender(work: "Work", item: "Found", article: Article, target: str) -> str:
+    """The one state known to impose sanctions that the sentence, else the title names; empty for joint ones."""
+    places = work.places[item.sentence].places
+    s = work.parsed[item.sentence]
+    if any(p.kind == "body" for p in places) or not _JOINT.isdisjoint(s.low):
+        return ""
+    here = Counter(p.iso3 for p in places if p.iso3 in work.senders and p.iso3 != target)
+    return only(here)
+
+
+_JOINT = frozenset({"western", "west", "european", "international", "global", "allies", "g7", "eu", "un"})
 
 
 def _envoy(work: "Work", item: "Found", article: Article) -> None:

@@ -38,6 +38,10 @@ class Words:
     kinds: frozenset[str]
 
 
+NOTHING = Words(frozenset(), (), frozenset())
+"""No words at all."""
+
+
 @dataclass(frozen=True)
 class Trigger:
     """A set of words that may be a mention of a category; `name` is the `rule` of its mentions.

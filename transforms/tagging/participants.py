@@ -305,6 +305,11 @@ def of_noun(
             target if target >= 0 else prepositional(s, n, _single(roles, "target_prepositions"))
         )
         place = place if place >= 0 else prepositional(s, n, _single(roles, "place_prepositions"))
+    for kid in s.children[noun]:
+        if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
+            actor = actor if actor >= 0 else prepositional(s, kid, frozenset({"by"}))
+            target = target if target >= 0 else prepositional(s, kid, _single(roles, "target_prepositions"))
+            place = place if place >= 0 else prepositional(s, kid, _single(roles, "place_prepositions"))
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
     if verb >= 0:

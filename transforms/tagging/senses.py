@@ -70,7 +70,7 @@ def _part(s: Sentence, c: Candidate) -> str:
     i = c.head
     tag = s.tags[i]
     following = s.low[c.last + 1] if c.last + 1 < len(s) else ""
-    if c.trigger.part == "noun" and not tag.startswith("VB"):
+    if c.trigger.part == "noun":
         return "noun"
     if tag == "VBG" and s.deps[i] == "amod":
         return "adjective"

@@ -1,0 +1,304 @@
+"""The climb from a trigger to what governs it, and the cues of status met on the way."""
+
+from transforms.tagging.lexicon import NOTHING, Lexicon, Words
+from transforms.tagging.parse import Sentence
+from transforms.tagging.senses import Candidate
+
+_CUES = ("denied", "called_off", "threatened", "planned")
+_PARTICLES = ("off", "out", "for", "against", "up", "back", "away", "down", "on", "upon")
+_MOST_STEPS = 12
+
+
+class Climb:
+    """One walk up the tree; `cues` gives what it met, innermost first.
+
+    It ends where the clause ends that makes the trigger real or not: at "after" and its like, at relative clauses, at
+    verbs that say nothing of it. Inheriting a cue from further out is the commonest error there is.
+    """
+
+    def __init__(self, s: Sentence, c: Candidate, lexicon: Lexicon, shared: dict[str, Words]) -> None:
+        """`shared` are the cues of all categories; those of the lexicon come first."""
+        self._s, self._c, self._shared, self._own = s, c, shared, lexicon.status
+        self._light = lexicon.roles.get("light", NOTHING)
+        self._acts = bool(lexicon.roles.get("subject_modals", False))
+        self._we_will = lexicon.roles.get("we_will", "planned")
+        self._out: list[str] = []
+
+    def cues(self) -> list[str]:
+        """planned, threatened, called_off, denied, or asked_off for an end that somebody wants."""
+        s, c = self._s, self._c
+        if c.part == "verb" and s.tags[c.head].startswith("NN"):
+            return self._misread_infinitive(c.head)
+        if c.part == "verb":
+            if not c.trigger.status:
+                self._modals(c.head, own=True)
+        else:
+            self._modifiers_of_trigger(c.head)
+        self._up(c.head)
+        if not self._out:
+            self._misread_verb_before()
+        return self._out
+
+    def _up(self, here: int) -> None:
+        s = self._s
+        preposition = ""
+        for _ in range(_MOST_STEPS):
+            head, dep = s.heads[here], s.deps[here]
+            if head == here or not self._may_climb(here, dep):
+                return
+            if s.tags[head].startswith("VB"):
+                if dep == "conj":
+                    if s.tags[head] == s.tags[here] or s.tags[here] == "VB":
+                        self._modals(head)
+                elif preposition == "by" or not self._verb(head, here, dep, preposition):
+                    return
+                preposition = ""
+            elif s.tags[head] in ("IN", "TO"):
+                preposition = s.low[head]
+            else:
+                if s.tags[head].startswith(("NN", "JJ", "RB")):
+                    self._noun(head, dep, preposition)
+                preposition = ""
+            here = head
+
+    def _may_climb(self, i: int, dep: str) -> bool:
+        s = self._s
+        stops = self._words("stop_prepositions")
+        if self._acts and "as" in (s.low[i], s.low[s.heads[i]]):
+            return True  # "appointed as envoy"
+        from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
+        if s.low[i] == "from" and from_doing or dep == "pcomp" and s.low[s.heads[i]] == "from":
+            return True  # "refrained from striking"
+        if dep == "prep" and s.low[i] in stops or dep in ("pobj", "pcomp") and s.low[s.heads[i]] in stops:
+            return False
+        if dep == "advcl":
+            return s.tags[i] == "VB" and not any(s.deps[k] == "mark" for k in s.children[i])
+        if dep == "relcl":
+            return s.tags[i] == "VB" and any(s.low[k] == "to" for k in s.children[i])
+        if dep == "acl":
+            return s.tags[i] == "VB" or any(s.low[k] == "that" for k in s.children[i])
+        return dep not in ("npadvmod", "parataxis")
+
+    def _verb(self, verb: int, below: int, dep: str, preposition: str) -> bool:
+        """Cues of a verb that governs the trigger; False if the climb ends there."""
+        s = self._s
+        name = self._name(verb)
+        cue = "" if name in self._own.get("never", NOTHING).single else self._listed(name)
+        passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
+        if dep in ("dobj", "nsubjpass") and name in self._words("settled"):
+            self._modals(verb)
+            return True
+        if name in self._words("goes_on") and dep in ("dobj", "nsubj"):
+            return False
+        if dep == "nsubj" and not passive:
+            return self._subject_of(verb, name, cue)
+        if cue == "threatened" and dep == "ccomp" and self._indicative(below):
+            return False  # "fears that Israel struck"
+        if cue:
+            self._add(verb, cue)
+            self._modals(verb)
+            return True
+        direct = not preposition or preposition in ("of", "to", "on", "against", "with")
+        happens = passive and dep == "nsubjpass" and name in self._words("happen")
+        if direct and (name in self._light.single or happens):
+            self._modals(verb)
+            return True
+        if name in self._words("say"):
+            return False
+        if dep in ("ccomp", "xcomp", "attr", "acomp", "oprd", "aux") or name in ("be", "have"):
+            self._modals(verb)
+            return dep != "ccomp"
+        return False
+
+    def _subject_of(self, verb: int, name: str, cue: str) -> bool:
+        """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
+        s = self._s
+        stops_itself = cue == "called_off" and name in ("stop", "end", "cease", "halt")
+        happens = name in self._words("happen") or (
+            s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
+        )
+        apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
+        if happens or (self._acts and name not in ("be", "have") and not apart):
+            self._modals(verb)
+        if stops_itself:
+            self._out.append(cue)
+        return stops_itself or happens
+
+    def _add(self, verb: int, cue: str) -> None:
+        """An end that is only spoken of in the infinitive has not come."""
+        s = self._s
+        if cue == "called_off" and s.tags[verb] == "VB":
+            kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]
+            if not any(k in ("will", "is", "are", "was", "were", "has", "have", "did", "does", "be", "been") for k in kids):
+                cue = "asked_off" if self._asks(verb) else cue
+        self._out.append(cue)
+
+    def _asks(self, verb: int) -> bool:
+        """Whether nobody in charge of it does the stopping: it does not hang on "agreed", "decided", "ordered"."""
+        s = self._s
+        above = s.heads[verb]
+        if self._headline_future(verb) or s.lemmas[above] in self._words("planned_nouns"):
+            return False
+        return not (
+            above != verb
+            and s.tags[above].startswith("VB")
+            and (self._listed(self._name(above)) == "planned" or s.lemmas[above] in self._words("settled"))
+        )
+
+    def _indicative(self, verb: int) -> bool:
+        s = self._s
+        return s.tags[verb] in ("VBD", "VBZ", "VBP", "VBN") and not any(
+            s.tags[k] == "MD" for k in s.children[verb]
+        )
+
+    def _name(self, verb: int) -> str:
+        """Lemma with its particle, if that is listed: "call off", "rule out"."""
+        s = self._s
+        name = s.lemmas[verb]
+        for kid in s.children[verb]:
+            if verb < kid <= verb + 4 and (s.deps[kid] == "prt" or s.low[kid] in _PARTICLES):
+                whole = f"{name} {s.low[kid]}"
+                if self._listed(whole):
+                    return whole
+        return name
+
+    def _listed(self, name: str) -> str:
+        for cue in _CUES:
+            for words in (self._own.get(cue), self._shared.get(cue)):
+                if words and (name in words.single or name in words.phrases):
+                    return cue
+        return ""
+
+    def _words(self, name: str) -> frozenset[str]:
+        return self._shared.get(name, NOTHING).single
+
+    def _modals(self, verb: int, *, own: bool = False) -> None:
+        """Cues of the verb's auxiliaries, conjunctions and negations."""
+        s = self._s
+        if self._negated(verb):
+            self._out.append("denied")
+        for kid in s.children[verb]:
+            word = s.low[kid]
+            if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
+                cue = self._modal(verb, kid, word, own)
+                if cue:
+                    self._out.append(cue)
+
+    def _negated(self, verb: int) -> bool:
+        s = self._s
+        return any(
+            s.deps[kid] == "neg"
+            or s.low[kid] in ("never", "not", "n't")
+            or (s.deps[kid] in ("nsubj", "nsubjpass") and any(s.low[g] == "no" for g in s.children[kid]))
+            for kid in s.children[verb]
+        )
+
+    def _modal(self, verb: int, kid: int, word: str, own: bool) -> str:
+        s = self._s
+        if word in self._words("future"):
+            ours = own and any(s.low[k] in ("we", "i") for k in s.children[verb])
+            return self._we_will if ours else "planned"
+        if word == "would" and self._reported_future(verb):
+            return "planned"
+        if word in self._words("possible") and s.tags[kid] == "MD":
+            return "threatened"
+        if word in ("if", "unless", "whether") or (word == "once" and s.deps[kid] == "mark"):
+            return "threatened"
+        if word == "to" and self._headline_future(verb):
+            return "planned"
+        return "threatened" if own and word in ("almost", "nearly") else ""
+
+    def _reported_future(self, verb: int) -> bool:
+        """ "said it would impose": what was "will" when it was said, unless a condition follows."""
+        s = self._s
+        conditions = ("if", "unless")
+        if s.deps[verb] != "ccomp" or any(s.low[k] in conditions for k in s.children[verb]):
+            return False
+        clauses = [k for k in s.children[verb] if s.deps[k] == "advcl"]
+        if any(s.low[g] in conditions for k in clauses for g in s.children[k]):
+            return False
+        return s.lemmas[s.heads[verb]] in self._words("say")
+
+    def _headline_future(self, verb: int) -> bool:
+        """ "Canada to sanction officials": an infinitive that no verb governs."""
+        s = self._s
+        above = s.heads[verb]
+        if above == verb or s.deps[verb] == "ROOT":
+            return True
+        if s.deps[verb] in ("acl", "relcl") and not any(t in ("VBD", "VBZ", "VBP") for t in s.tags[:verb]):
+            return s.tags[above].startswith("NNP")
+        if s.deps[verb] == "ccomp" and s.lemmas[above] in self._words("say"):
+            return True
+        if s.deps[verb] != "xcomp" or s.lemmas[above] not in ("be", "set", "due", "poised", "about", "ready"):
+            return False
+        subjects = [k for k in s.children[above] if s.deps[k] == "nsubj"]
+        return s.lemmas[above] != "be" or any(s.tags[k].startswith(("NNP", "PRP")) for k in subjects)
+
+    def _misread_infinitive(self, here: int) -> list[str]:
+        """ "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
+        s = self._s
+        if here and s.low[here - 1] == "to":
+            for i in range(here - 2, max(-1, here - 9), -1):
+                if s.tags[i].startswith("VB"):
+                    cue = self._listed(self._name(i))
+                    if cue:
+                        self._out.append(cue)
+                    self._modals(i)
+                    break
+            else:
+                self._out.append("planned")
+        return self._out
+
+    def _misread_verb_before(self) -> None:
+        """ "Trump halts strikes": a headline's verb that the parser took for a noun."""
+        s, i = self._s, self._c.first - 1
+        while i > 0 and self._c.first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
+            i -= 1
+        if i > 0 and s.tags[i] in ("NNS", "NNPS") and s.lemmas[i] != s.low[i]:
+            cue = self._listed(s.lemmas[i])
+            if cue:
+                self._out.append(cue)
+
+    def _modifiers_of_trigger(self, noun: int) -> None:
+        """Cues among the words around the trigger: "planned strikes", "no strikes", "strikes planned for Friday"."""
+        s = self._s
+        for kid in s.children[noun]:
+            if kid > noun:
+                if s.deps[kid] in ("acl", "relcl"):
+                    self._after_noun(noun, kid)
+                continue
+            cue = self._modifier(kid)
+            if cue:
+                self._out.append(cue)
+            if s.low[kid] == "no" and not self._acts:
+                self._out.append("denied")
+
+    def _after_noun(self, noun: int, verb: int) -> None:
+        s = self._s
+        if s.tags[verb] == "VBN":
+            cue = self._listed(self._name(verb))
+            if cue and cue != "threatened" and not any(s.deps[k] == "agent" for k in s.children[verb]):
+                self._out.append(cue)
+        elif s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in s.children[verb]):
+            self._out.append("planned")
+
+    def _modifier(self, i: int) -> str:
+        for cue in ("planned", "threatened", "called_off", "denied"):
+            words = self._words(f"{cue}_modifiers")
+            if self._s.low[i] in words or self._s.lemmas[i] in words:
+                return cue
+        return ""
+
+    def _noun(self, noun: int, dep: str, preposition: str) -> None:
+        """Cues of a noun that heads the trigger's phrase: "a threat of strikes", "the next round of sanctions"."""
+        s = self._s
+        for cue in _CUES:
+            words = self._words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
+            if (s.lemmas[noun] in words or s.low[noun] in words) and preposition != "about":
+                self._out.append(cue)
+                return
+        for kid in s.children[noun]:
+            if kid < noun and (cue := self._modifier(kid)):
+                self._out.append(cue)
+        if any(s.low[k] == "no" for k in s.children[noun]) and dep in ("prep", "acl"):
+            self._out.append("denied")

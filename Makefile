@@ -50,6 +50,12 @@ check: $(VENV)/.dev ## Lint, types, import direction, documents, deploy files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+crash: $(VENV)/.dev ## Kill sixty runs at random moments (INPUT=news.jsonl.gz) and compare every row
+	$(BIN)/python tests/crash/crash.py --input $(INPUT) --kills 60 $(ARGS)
+
+live: $(VENV)/.dev ## Stream twenty changing feeds on loopback for three minutes
+	$(BIN)/python tests/live/live.py $(ARGS)
+
 eval: $(VENV)/.dev ## Score the tagger on labelled JSONL files (FILES="…"; default: our sense benchmark)
 	$(BIN)/python tests/benchmarks/eval_tagging.py $(or $(FILES),seeds/senses.jsonl) $(ARGS)
 
@@ -69,4 +75,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run install test test-engines check eval image format lock clean
+.PHONY: crash live help run install test test-engines check eval image format lock clean

@@ -4,12 +4,11 @@ import json
 import threading
 from collections.abc import Iterator
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
+from newsite import News
 
 from pipeline.cli import main
 from pipeline.tables import open_tables
@@ -20,44 +19,6 @@ TITLES = [
     "U.S. envoy visits Cairo",
     "Rain",
 ]
-
-
-class News(ThreadingHTTPServer):
-    """A site whose feeds change between polls."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.feeds: dict[str, list[dict[str, str]]] = {}
-        self.down: set[str] = set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{name}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: News
-
-    def do_GET(self) -> None:
-        name = self.path.strip("/")
-        if name in self.server.down or name not in self.server.feeds:
-            self.send_error(503 if name in self.server.down else 404)
-            return
-        items = "".join(
-            f"<item><guid>{e['id']}</guid><link>https://n.example/{e['id']}</link>"
-            f"<title>{escape(e['title'])}</title><description>{escape(e['text'])}</description>"
-            f"<pubDate>{e['date']}</pubDate></item>"
-            for e in reversed(self.server.feeds[name][-6:])  # feeds show the newest few only
-        )
-        body = f"<rss version='2.0'><channel><title>{name}</title>{items}</channel></rss>".encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/rss+xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words: Any) -> None:
-        pass
 
 
 @pytest.fixture

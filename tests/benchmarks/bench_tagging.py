@@ -25,7 +25,7 @@ from eval_tagging import article
 
 from schemas.records import Article
 from transforms.tagging import Tagger
-from transforms.tagging.parse import MODELS
+from transforms.tagging.model import MODELS
 
 CALL = 512
 """Articles a call of the tagger, as a pipeline's bundle would hand them over."""

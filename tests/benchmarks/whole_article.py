@@ -13,7 +13,9 @@ import spacy
 
 from schemas.records import Article, Mention
 from transforms.tagging import Tagger
-from transforms.tagging.parse import MODELS, Sentence, recase
+from transforms.tagging.model import MODELS
+from transforms.tagging.parse import recase
+from transforms.tagging.sentence import Sentence
 from transforms.tagging.tagger import Work
 
 SAME = (

@@ -1,7 +1,7 @@
 """One trigger for each clause: the noun that names the act before its verb, the act before the weapon."""
 
-from transforms.tagging.parse import Sentence
 from transforms.tagging.senses import Candidate
+from transforms.tagging.sentence import Sentence
 
 _CLAUSES = frozenset(
     ("ROOT", "advcl", "relcl", "ccomp", "acl", "parataxis", "xcomp", "conj", "pcomp")

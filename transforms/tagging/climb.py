@@ -1,8 +1,8 @@
 """The climb from a trigger to what governs it, and the cues of status met on the way."""
 
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
-from transforms.tagging.parse import Sentence
 from transforms.tagging.senses import Candidate
+from transforms.tagging.sentence import Sentence
 
 _CUES = ("denied", "called_off", "threatened", "planned")
 _PARTICLES = ("off", "out", "for", "against", "up", "back", "away", "down", "on", "upon")
@@ -16,7 +16,9 @@ class Climb:
     verbs that say nothing of it. Inheriting a cue from further out is the commonest error there is.
     """
 
-    def __init__(self, s: Sentence, c: Candidate, lexicon: Lexicon, shared: dict[str, Words]) -> None:
+    def __init__(
+        self, s: Sentence, c: Candidate, lexicon: Lexicon, shared: dict[str, Words]
+    ) -> None:
         """`shared` are the cues of all categories; those of the lexicon come first."""
         self._s, self._c, self._shared, self._own = s, c, shared, lexicon.status
         self._light = lexicon.roles.get("light", NOTHING)
@@ -69,7 +71,12 @@ class Climb:
         from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
         if s.low[i] == "from" and from_doing or dep == "pcomp" and s.low[s.heads[i]] == "from":
             return True  # "refrained from striking"
-        if dep == "prep" and s.low[i] in stops or dep in ("pobj", "pcomp") and s.low[s.heads[i]] in stops:
+        if (
+            dep == "prep"
+            and s.low[i] in stops
+            or dep in ("pobj", "pcomp")
+            and s.low[s.heads[i]] in stops
+        ):
             return False
         if dep == "advcl":
             return s.tags[i] == "VB" and not any(s.deps[k] == "mark" for k in s.children[i])
@@ -129,7 +136,11 @@ class Climb:
         s = self._s
         if cue == "called_off" and s.tags[verb] == "VB":
             kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]
-            if not any(k in ("will", "is", "are", "was", "were", "has", "have", "did", "does", "be", "been") for k in kids):
+            if not any(
+                k
+                in ("will", "is", "are", "was", "were", "has", "have", "did", "does", "be", "been")
+                for k in kids
+            ):
                 cue = "asked_off" if self._asks(verb) else cue
         self._out.append(cue)
 
@@ -142,7 +153,10 @@ class Climb:
         return not (
             above != verb
             and s.tags[above].startswith("VB")
-            and (self._listed(self._name(above)) == "planned" or s.lemmas[above] in self._words("settled"))
+            and (
+                self._listed(self._name(above)) == "planned"
+                or s.lemmas[above] in self._words("settled")
+            )
         )
 
     def _indicative(self, verb: int) -> bool:
@@ -189,7 +203,10 @@ class Climb:
         return any(
             s.deps[kid] == "neg"
             or s.low[kid] in ("never", "not", "n't")
-            or (s.deps[kid] in ("nsubj", "nsubjpass") and any(s.low[g] == "no" for g in s.children[kid]))
+            or (
+                s.deps[kid] in ("nsubj", "nsubjpass")
+                and any(s.low[g] == "no" for g in s.children[kid])
+            )
             for kid in s.children[verb]
         )
 
@@ -225,14 +242,25 @@ class Climb:
         above = s.heads[verb]
         if above == verb or s.deps[verb] == "ROOT":
             return True
-        if s.deps[verb] in ("acl", "relcl") and not any(t in ("VBD", "VBZ", "VBP") for t in s.tags[:verb]):
+        if s.deps[verb] in ("acl", "relcl") and not any(
+            t in ("VBD", "VBZ", "VBP") for t in s.tags[:verb]
+        ):
             return s.tags[above].startswith("NNP")
         if s.deps[verb] == "ccomp" and s.lemmas[above] in self._words("say"):
             return True
-        if s.deps[verb] != "xcomp" or s.lemmas[above] not in ("be", "set", "due", "poised", "about", "ready"):
+        if s.deps[verb] != "xcomp" or s.lemmas[above] not in (
+            "be",
+            "set",
+            "due",
+            "poised",
+            "about",
+            "ready",
+        ):
             return False
         subjects = [k for k in s.children[above] if s.deps[k] == "nsubj"]
-        return s.lemmas[above] != "be" or any(s.tags[k].startswith(("NNP", "PRP")) for k in subjects)
+        return s.lemmas[above] != "be" or any(
+            s.tags[k].startswith(("NNP", "PRP")) for k in subjects
+        )
 
     def _misread_infinitive(self, here: int) -> list[str]:
         """ "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
@@ -277,9 +305,17 @@ class Climb:
         s = self._s
         if s.tags[verb] == "VBN":
             cue = self._listed(self._name(verb))
-            if cue and cue != "threatened" and not any(s.deps[k] == "agent" for k in s.children[verb]):
+            if (
+                cue
+                and cue != "threatened"
+                and not any(s.deps[k] == "agent" for k in s.children[verb])
+            ):
                 self._out.append(cue)
-        elif s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in s.children[verb]):
+        elif (
+            s.tags[verb] == "VB"
+            and s.deps[noun] == "ROOT"
+            and any(s.low[k] == "to" for k in s.children[verb])
+        ):
             self._out.append("planned")
 
     def _modifier(self, i: int) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 
 import ahocorasick_rs
 
+from transforms.tagging.clauses import governor, phrase, prepositional
 from transforms.tagging.lexicon import Lexicons
-from transforms.tagging.parse import Sentence
-from transforms.tagging.participants import Roles, governor, phrase, prepositional
+from transforms.tagging.participants import Roles
 from transforms.tagging.senses import Candidate, Slot
+from transforms.tagging.sentence import Sentence
 
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""

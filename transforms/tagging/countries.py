@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.tagging.english import words
 from transforms.tagging.places import Place, find_places
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _sender(work: "Work", item: "Found", article: Article, target: str) -> str:
     return only(here)
 
 
-_JOINT = frozenset({"western", "west", "european", "international", "global", "allies", "g7", "eu", "un"})
+_JOINT = words("joint")
 
 
 def _envoy(work: "Work", item: "Found", article: Article) -> None:

@@ -3,88 +3,17 @@
 import re
 from typing import NamedTuple
 
-from transforms.tagging.parse import Sentence
-from transforms.tagging.participants import SUBJECTS
+from transforms.tagging.clauses import SUBJECTS
+from transforms.tagging.english import words
 from transforms.tagging.places import find_places
 from transforms.tagging.senses import Candidate
+from transforms.tagging.sentence import Sentence
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "del",
-        "della",
-        "di",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "von",
-        "van",
-        "der",
-        "den",
-        "la",
-        "le",
-        "ben",
-        "abu",
-        "du",
-        "dos",
-    ]
-)
-_TITLES = frozenset(
-    [
-        "mr",
-        "ms",
-        "mrs",
-        "dr",
-        "sir",
-        "lord",
-        "lady",
-        "prof",
-        "gen",
-        "amb",
-        "ambassador",
-        "sen",
-        "president",
-        "secretary",
-        "minister",
-        "envoy",
-        "special",
-        "presidential",
-        "us",
-        "u.s.",
-        "un",
-        "u.n.",
-        "eu",
-        "uk",
-        "u.k.",
-        "united",
-        "nations",
-        "states",
-        "russian",
-        "american",
-        "the",
-        "former",
-    ]
-)
-_SUFFIXES = frozenset(["jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "kc", "qc"])
+_PARTICLES = words("particles")
+_TITLES = words("titles")
+_SUFFIXES = words("suffixes")
 _COURTESY = r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Amb|Ambassador|Special Envoy|Envoy)\.? )"
-_VERBS_OF_ROLE = frozenset(
-    [
-        "name",
-        "appoint",
-        "nominate",
-        "pick",
-        "tap",
-        "choose",
-        "serve",
-        "act",
-        "select",
-        "make",
-        "send",
-        "dispatch",
-    ]
-)
+_VERBS_OF_ROLE = words("role_verbs")
 
 
 class Introduction(NamedTuple):
@@ -126,9 +55,7 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
     return _name_before(s, c, taken) or _name_by_verb(s, c, taken)
 
 
-_REGION = frozenset(
-    ["middle", "east", "mideast", "africa", "europe", "asia", "pacific", "arctic", "union", "nations", "council", "affairs", "committee", "republic", "minister", "climate", "sahel", "balkans", "horn", "gulf", "caribbean", "america", "americas", "region", "congress", "west", "bank", "north", "south", "central", "western", "eastern"]
-)
+_REGION = words("regions")
 
 
 def _is_region(name: str) -> bool:
@@ -171,9 +98,7 @@ def namings(text: str, intro: Introduction) -> list[tuple[int, int]]:
 
 _BEFORE = re.compile(r"([A-Z][\w'’.-]*) $")
 _AFTER = re.compile(r" ([A-Z][a-z]+)")
-_OPENERS = frozenset(
-    ["but", "and", "then", "when", "while", "as", "for", "yet", "after", "although", "asked", "if", "since", "because", "before", "where", "once", "still", "later", "what", "why", "how", "on", "in", "at", "by", "with", "to", "from", "against", "under", "over", "that", "so", "or", "nor", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
+_OPENERS = words("openers")
 
 
 def _opens(text: str, word: str) -> bool:

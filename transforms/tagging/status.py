@@ -2,8 +2,8 @@
 
 from transforms.tagging.climb import Climb
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
-from transforms.tagging.parse import Sentence
 from transforms.tagging.senses import Candidate
+from transforms.tagging.sentence import Sentence
 
 _NEAR = 8
 """Tokens on either side of the trigger that count as near it."""
@@ -66,4 +66,6 @@ def _stopped(s: Sentence, i: int, stops: frozenset[str]) -> bool:
     verb = s.heads[i]
     if s.deps[i] not in ("nsubj", "nsubjpass", "dobj"):
         return False
-    return any(s.lemmas[v] in stops for v in (verb, *s.children[verb]) if s.tags[v].startswith("VB"))
+    return any(
+        s.lemmas[v] in stops for v in (verb, *s.children[verb]) if s.tags[v].startswith("VB")
+    )

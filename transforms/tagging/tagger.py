@@ -18,11 +18,12 @@ from transforms.tagging.fill import Filled, PlaceMap, fill
 from transforms.tagging.gate import Line, Surface, settle_on_words
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
-from transforms.tagging.parse import Parser, Sentence
+from transforms.tagging.parse import Parser
 from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
 from transforms.tagging.places import Place, find_places
 from transforms.tagging.scan import Clean, Hit, Scanner, clean
 from transforms.tagging.senses import Candidate, Slot, judge, locate
+from transforms.tagging.sentence import Sentence
 from transforms.tagging.sentences import split
 from transforms.tagging.status import StatusReader
 

@@ -11,8 +11,6 @@ import re
 import warnings
 from zoneinfo import ZoneInfo
 
-import dateparser
-
 from transforms.feeds import months
 
 DATE_CHARS = 120
@@ -202,6 +200,8 @@ def _guess(text: str) -> int | None:
     """
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text):
         return None
+    import dateparser  # a quarter of a second; few dates need it
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -24,6 +24,8 @@ _UNSEEN = re.compile(
     "\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
+# Anything that cleaning could change; most fields hold none of it.
+_NOT_PLAIN = re.compile(r"[<&]|\s\s|[^\S ]|[^\x20-\x7e\u00a1-\u00ac\u00ae-\u0fff\u2010-\u2027]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("[ \t]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\\s*")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -55,6 +57,12 @@ _BOILERPLATE = re.compile(
       | \bFiled\ under:[^\n]{1,200}
     )[\s.…»→>|]*\Z""",
     re.VERBOSE,
+)
+# Every match of the above has one of these in it: looking for them is quicker.
+_TELLTALES = (
+    *("first", "appear", "apparu", "primero", "erschien", "proviene", "primeiro", "eading", "more"),
+    *("MORE", "Read", "here", "suite", "Weiterlesen", "Leer", "Sigue", "Leggi", "Leia", "Lees"),
+    *("далее", "[", "View", "See", "submitted", "Filed"),
 )
 _TAIL_CHARS = 1_000
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*\Z")
@@ -95,7 +103,7 @@ def strip_boilerplate(text: str) -> str:
     stripped = False
     while True:
         tail = text[-_TAIL_CHARS:]
-        found = _BOILERPLATE.search(tail)
+        found = any(word in tail for word in _TELLTALES) and _BOILERPLATE.search(tail)
         if not found:
             return _ELLIPSIS.sub("…", text) if stripped else text
         stripped = True
@@ -112,7 +120,9 @@ def clean_text(s: str) -> str:
     >>> clean_text("R&amp;D&nbsp;in <b>Kyiv</b>")
     'R&D in Kyiv'
     """
-    text = s[:HTML_CHARS]
+    text = s[:HTML_CHARS].strip()
+    if not _NOT_PLAIN.search(text):
+        return text
     for _ in range(2):
         if "<" in text and _TAG.search(text):
             text = html_to_text(text)

@@ -95,6 +95,7 @@ class RawEntry(NamedTuple):
 
 FIELD_CHARS = 10_000
 """Longest title, guid, link or name that is looked at."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 MAX_GUESSES = 100
 """Dates of unknown form that are guessed at per feed; each takes milliseconds."""
 
@@ -180,7 +181,7 @@ def absolute_url(url: str, base: str) -> str:
     >>> absolute_url("/a?b=1", "https://paper.example/feed")
     'https://paper.example/a?b=1'
     """
-    url = "".join(url.split()) if "\n" in url else url.strip()
+    url = _UNPRINTABLE.sub("", url).strip()
     if not url:
         return ""
     try:

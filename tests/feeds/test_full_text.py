@@ -1,0 +1,92 @@
+import time
+
+import urllib3
+
+from transforms.feeds.entry import Entry
+from transforms.feeds.fetch import Fetched, FetchOptions
+from transforms.feeds.full_text import PAGE_BYTES, FullText, is_teaser
+from transforms.feeds.poll import PollOptions
+from transforms.feeds.polling import poll_feeds
+from transforms.feeds.robots import Robots
+
+NOW = 1_736_157_600_000_000
+SENTENCE = "Officials of both countries said on Monday that the talks would resume in spring. "
+PAGE = (
+    "<html><head><title>Talks</title></head><body><nav>Home World Sport</nav><article><h1>Talks</h1>"
+    + "".join(f"<p>{SENTENCE * 4}({i})</p>" for i in range(10))
+    + "</article><script>track()</script></body></html>"
+).encode()
+ENTRY = Entry("1", "https://paper.example/1", "Talks", "Short.", "", "P", "en", NOW, None, "")
+
+
+def site(robots=b"", status=200, page=PAGE):
+    asked = []
+
+    def get(url, **how):
+        asked.append(url)
+        if url.endswith("/robots.txt"):
+            outcome = "ok" if status == 200 else "not_found" if status == 404 else "server_error"
+            return Fetched(outcome, status, robots, url)
+        if url.endswith("/feed"):
+            item = "<item><title>Talks</title><link>https://paper.example/1</link></item>"
+            return Fetched(
+                "ok", 200, f"<rss>{item}</rss>".encode(), url, "", urllib3.HTTPHeaderDict()
+            )
+        return Fetched("ok", 200, page, url)
+
+    get.asked = asked
+    return get
+
+
+def test_robots_are_asked_once_and_obeyed():
+    rules = b"User-agent: *\nDisallow: /private/\n\nUser-agent: Tocsin\nDisallow: /no/\n"
+    get = site(rules)
+    robots = Robots(FetchOptions(), NOW, get=get)
+    assert robots.allows("https://paper.example/yes")
+    assert robots.allows("https://paper.example/private/")  # the rules for us replace those for all
+    assert not robots.allows("https://paper.example/no/1")
+    assert get.asked == ["https://paper.example/robots.txt"]
+
+
+def test_no_robots_allow_everything_and_unreachable_ones_nothing():
+    assert Robots(FetchOptions(), NOW, get=site(status=404)).allows("https://paper.example/1")
+    assert not Robots(FetchOptions(), NOW, get=site(status=503)).allows("https://paper.example/1")
+
+
+def test_a_teaser_gets_its_page():
+    with FullText(FetchOptions(), NOW, get=site()) as pages:
+        entry, problem = pages.fill(ENTRY)
+    assert not problem
+    assert entry.body.count(SENTENCE.strip()) == 40
+    assert "Sport" not in entry.body
+    assert "track" not in entry.body
+    assert entry._replace(body="") == ENTRY._replace(body="")
+
+
+def test_what_cannot_be_had_leaves_the_entry_as_it_was():
+    with FullText(FetchOptions(), NOW, get=site(b"User-agent: *\nDisallow: /")) as pages:
+        assert pages.fill(ENTRY) == (ENTRY, "robots.txt forbids the page")
+    long = ENTRY._replace(body="word " * 400)
+    assert not is_teaser(long)
+    get = site()
+    with FullText(FetchOptions(), NOW, get=get) as pages:
+        assert pages.fill(long) == (long, "")
+    assert not get.asked
+
+
+def test_a_page_that_holds_the_extractor_is_given_up_and_the_next_one_read():
+    with FullText(FetchOptions(), NOW, get=site(), seconds=20) as pages:
+        assert pages.extract(PAGE, "https://paper.example/1")  # the process is up
+        pages._seconds = 0.0001
+        started = time.monotonic()
+        assert pages.extract(b"<table>" * (PAGE_BYTES // 7), "https://paper.example/2") is None
+        assert time.monotonic() - started < 10
+        pages._seconds = 30
+        assert pages.extract(PAGE, "https://paper.example/3")
+
+
+def test_polling_with_full_text_fills_new_entries():
+    options = PollOptions(full_text=True, host_seconds=0)
+    feeds = ["https://paper.example/feed"]
+    (poll,) = poll_feeds(feeds, {}, options, NOW, get=site(), pause=lambda s: None)
+    assert SENTENCE.strip() in poll.entries[0].body

@@ -66,7 +66,7 @@ class Stages:
     def __init__(self, tagger: Tagger) -> None:
         """Wrap the steps; the tagger works on as before."""
         self.seconds: dict[str, float] = {}
-        for name in ("_scan", "_problem", "_gate", "_parse", "_judge", "_carry_over", "_mentions"):
+        for name in ("_scan", "_problem", "_gate", "_parse", "_judge", "_finish"):
             setattr(tagger, name, self._timed(name, getattr(tagger, name)))
         tagger._parser.parse = self._timed("spacy", tagger._parser.parse)  # type: ignore[method-assign]
 
@@ -103,10 +103,12 @@ def compare(name: str, articles: list[Article], rounds: int, words: int) -> None
         ratios.append(naive / ours)
         speeds.append(count / ours)
         print(
-            f"  {name} round {number}: {len(sample)} items, {count} words, spaCy {naive:.2f} s, ours {ours:.3f} s, {ratios[-1]:.0f} times"
+            f"  {name} round {number}: {len(sample)} items, {count} words,"
+            f" spaCy {naive:.2f} s, ours {ours:.3f} s, {ratios[-1]:.0f} times"
         )
     print(
-        f"{name}: {statistics.median(ratios):.0f} times faster (median of {rounds}), {statistics.median(speeds):,.0f} words a second"
+        f"{name}: {statistics.median(ratios):.0f} times faster (median of {rounds}),"
+        f" {statistics.median(speeds):,.0f} words a second"
     )
     print(f"{name}: {stages.shares()}")
 

@@ -2,8 +2,9 @@
 
 Usage: python tests/benchmarks/eval_tagging.py [--errors] FILE.jsonl ...
 
-Reads two formats. News items: ``id, title, text, mentions: [{category, trigger, where, status, actor, target, unsure}]``.
-Sentences: ``id, text, context?, strike|envoy|sanction: null | [status, actor words, target words]`` (or a list of these).
+Reads two formats. News items: ``id, title, text, mentions``, a list of ``{category, trigger, where, status, actor,
+target, unsure}``. Sentences: ``id, text, context?`` and for each category null or ``[status, actor, target]`` with
+words for the latter two (or a list of these).
 An item counts for a category if it holds a mention of it. Items, and categories of an item whose only labels are
 marked `unsure`, are left out. ``happened`` and ``eased`` are older names of `occurred` and `called_off`.
 Status and countries are compared mention by mention where the spans overlap, else with the first of that category.

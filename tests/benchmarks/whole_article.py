@@ -16,7 +16,7 @@ from transforms.tagging import Tagger
 from transforms.tagging.model import MODELS
 from transforms.tagging.parse import recase
 from transforms.tagging.sentence import Sentence
-from transforms.tagging.tagger import Work
+from transforms.tagging.work import Work
 
 SAME = (
     "category",

@@ -12,15 +12,50 @@ Tag = Callable[..., list[Mention]]
 @pytest.mark.parametrize(
     ("introduction", "person", "later", "trigger"),
     [
-        ("Paul Reyes, a special presidential envoy, landed in Caracas.", "Paul Reyes", "Mr. Reyes declined to comment.", "Mr. Reyes"),
-        ("The U.N. special envoy for Yemen, Anna Lindqvist, arrived in Sanaa.", "Anna Lindqvist", "Lindqvist urged a truce.", "Lindqvist"),
-        ("Russia's envoy Viktor Malenko met ministers in Ankara.", "Viktor Malenko", "Talks with Malenko went on.", "Malenko"),
-        ("Envoy Staffan de Vries will visit Damascus.", "Staffan de Vries", "On Friday de Vries flew home.", "de Vries"),
-        ("Brazil named Ana Souza as its special envoy for Haiti.", "Ana Souza", "Ms. Souza leaves on Monday.", "Ms. Souza"),
-        ("U.S. Special Envoy for Iran Robert Miles was placed on leave.", "Robert Miles", "Miles has denied it.", "Miles"),
-        ("Japan's ambassador to China, Kenji Mori, was summoned.", "Kenji Mori", "Ambassador Mori kept silent.", "Ambassador Mori"),
+        (
+            "Paul Reyes, a special presidential envoy, landed in Caracas.",
+            "Paul Reyes",
+            "Mr. Reyes declined to comment.",
+            "Mr. Reyes",
+        ),
+        (
+            "The U.N. special envoy for Yemen, Anna Lindqvist, arrived in Sanaa.",
+            "Anna Lindqvist",
+            "Lindqvist urged a truce.",
+            "Lindqvist",
+        ),
+        (
+            "Russia's envoy Viktor Malenko met ministers in Ankara.",
+            "Viktor Malenko",
+            "Talks with Malenko went on.",
+            "Malenko",
+        ),
+        (
+            "Envoy Staffan de Vries will visit Damascus.",
+            "Staffan de Vries",
+            "On Friday de Vries flew home.",
+            "de Vries",
+        ),
+        (
+            "Brazil named Ana Souza as its special envoy for Haiti.",
+            "Ana Souza",
+            "Ms. Souza leaves on Monday.",
+            "Ms. Souza",
+        ),
+        (
+            "U.S. Special Envoy for Iran Robert Miles was placed on leave.",
+            "Robert Miles",
+            "Miles has denied it.",
+            "Miles",
+        ),
+        (
+            "Japan's ambassador to China, Kenji Mori, was summoned.",
+            "Kenji Mori",
+            "Ambassador Mori kept silent.",
+            "Ambassador Mori",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_later_sentence_that_names_the_envoy_is_a_mention(
     tag: Tag, introduction: str, person: str, later: str, trigger: str
 ) -> None:
@@ -36,8 +71,8 @@ def test_a_later_sentence_that_names_the_envoy_is_a_mention(
 
 def test_others_of_the_same_surname_or_none_are_not_the_envoy(tag: Tag) -> None:
     text = (
-        "Talks\nPaul Reyes, a special envoy of the United States, met President Luis Torres in Quito. Mr. Torres called the "
-        "talks useful. Maria Reyes, a singer, performed. The Reyes-born painter left."
+        "Talks\nPaul Reyes, a special envoy of the United States, met President Luis Torres in Quito. "
+        "Mr. Torres called the talks useful. Maria Reyes, a singer, performed. The Reyes-born painter left."
     )
     assert [m.trigger for m in tag(text, counted=True, category="envoy")] == ["special envoy"]
 
@@ -51,8 +86,8 @@ def test_a_name_in_the_title_counts_when_the_body_gives_the_role(tag: Tag) -> No
 
 def test_talks_ordered_to_stop_are_called_off(tag: Tag) -> None:
     text = (
-        "Talks end\nPaul Reyes, a U.S. special envoy, had met President Nicolas Maduro of Venezuela. The president told Mr. Reyes that "
-        "all outreach, including his talks with Mr. Maduro, was to stop."
+        "Talks end\nPaul Reyes, a U.S. special envoy, had met President Nicolas Maduro of Venezuela. "
+        "The president told Mr. Reyes that all outreach, including his talks with Mr. Maduro, was to stop."
     )
     first, later = tag(text, counted=True, category="envoy")
     assert first.target_country == "VEN"

@@ -46,33 +46,22 @@ def test_each_sign_against_names_a_reason_in_words() -> None:
             assert sign.weight > 0 or sign.reason.replace("_", "").isalpha(), sign.name
 
 
+WORD = 'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\n'
+SIGN = WORD + '[[sign]]\nname = "s"\n'
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         ("category = ", "Invalid value"),
         ('category = "x"\n[[trigger]]\nname = "a"', "words"),
         ('category = "x"\n[[trigger]]\nname = "a"\nwords = []', "words must be"),
-        (
-            'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\nprice = 1',
-            "unknown key 'price'",
-        ),
-        (
-            'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\npart = "adverb"',
-            "part 'adverb'",
-        ),
-        ('category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\nsubtype = "y"', "subtype 'y'"),
-        (
-            'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\n[[sign]]\nname = "s"\nwhere = ["moon"]\nwords = ["w"]\nweight = 1',
-            "no place 'moon'",
-        ),
-        (
-            'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\n[[sign]]\nname = "s"\nwhere = ["left"]\nwords = ["@w"]\nweight = 1',
-            "no class @w",
-        ),
-        (
-            'category = "x"\n[[trigger]]\nname = "a"\nwords = ["b"]\n[[sign]]\nname = "s"\nwhere = ["left"]\nwords = ["w"]\nweight = -1',
-            "gives no reason",
-        ),
+        (WORD + "price = 1", "unknown key 'price'"),
+        (WORD + 'part = "adverb"', "part 'adverb'"),
+        (WORD + 'subtype = "y"', "subtype 'y'"),
+        (SIGN + 'where = ["moon"]\nwords = ["w"]\nweight = 1', "no place 'moon'"),
+        (SIGN + 'where = ["left"]\nwords = ["@w"]\nweight = 1', "no class @w"),
+        (SIGN + 'where = ["left"]\nwords = ["w"]\nweight = -1', "gives no reason"),
     ],
 )
 def test_a_broken_lexicon_is_told_in_one_line(tmp_path: Path, content: str, told: str) -> None:

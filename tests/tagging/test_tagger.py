@@ -13,10 +13,11 @@ from transforms.tagging import Tagger
 Tag = Callable[..., list[Mention]]
 
 PIECES = (
-    "Israeli jets struck Gaza", "U.S. STRIKES BOAT OFF VENEZUELA", "the envoy", "Special envoy Jane Doe met ministers.",
-    "Ms. Doe left.", "sanctions on Iran", "the stri\u200dke on Kyiv killed two", "an air\u00adstrike in Syria", "\x00", "\ud800", "\udfff",
-    "\u202eRussia shelled Kharkiv\u202c", "İstanbul", "ﬁred missiles at Odesa", "<b>sanctioned</b>", "&amp;", "\n", "\n\n", " ", ". ", "; ",
-    "drone attack on Moscow", "a 48-hour strike over pay", "’s", "“", "—", "\ufeff", "ẞ", "𝕾trike", "strike" * 3, "é", "\t", "\r\n",
+    "Israeli jets struck Gaza", "U.S. STRIKES BOAT OFF VENEZUELA", "the envoy", "Ms. Doe left.",
+    "Special envoy Jane Doe met ministers.", "sanctions on Iran", "the stri\u200dke on Kyiv killed two",
+    "an air\u00adstrike in Syria", "\x00", "\ud800", "\udfff", "\u202eRussia shelled Kharkiv\u202c", "İstanbul",
+    "ﬁred missiles at Odesa", "<b>sanctioned</b>", "&amp;", "\n", "\n\n", " ", ". ", "; ", "’s", "“", "—", "\ufeff",
+    "drone attack on Moscow", "a 48-hour strike over pay", "ẞ", "𝕾trike", "strike" * 3, "é", "\t", "\r\n",
 )  # fmt: skip
 
 
@@ -121,8 +122,8 @@ def test_an_article_of_nothing_but_triggers_is_capped_and_says_so(
 @pytest.mark.parametrize(
     "piece",
     [
-        "strike ", "a", "Israel struck Gaza. ", "Sanctions\n", "</p><p>", "word" * 50 + " ", ". ", "\u200d", "((((", "envoy, ", "“",
-        "The envoy Ann Lee spoke. ",
+        "strike ", "a", "Israel struck Gaza. ", "Sanctions\n", "</p><p>", "word" * 50 + " ", ". ", "\u200d", "((((",
+        "envoy, ", "“", "The envoy Ann Lee spoke. ",
     ],
 )  # fmt: skip
 def test_hostile_text_is_tagged_like_any_other(

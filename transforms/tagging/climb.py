@@ -1,5 +1,6 @@
 """The climb from a trigger to what governs it, and the cues of status met on the way."""
 
+from transforms.tagging.auxiliaries import Auxiliaries
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
@@ -23,7 +24,7 @@ class Climb:
         self._s, self._c, self._shared, self._own = s, c, shared, lexicon.status
         self._light = lexicon.roles.get("light", NOTHING)
         self._acts = bool(lexicon.roles.get("subject_modals", False))
-        self._we_will = lexicon.roles.get("we_will", "planned")
+        self._auxiliaries = Auxiliaries(s, shared, lexicon.roles.get("we_will", "planned"))
         self._out: list[str] = []
 
     def cues(self) -> list[str]:
@@ -69,13 +70,10 @@ class Climb:
         if self._acts and "as" in (s.low[i], s.low[s.heads[i]]):
             return True  # "appointed as envoy"
         from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
-        if s.low[i] == "from" and from_doing or dep == "pcomp" and s.low[s.heads[i]] == "from":
+        if (s.low[i] == "from" and from_doing) or (dep == "pcomp" and s.low[s.heads[i]] == "from"):
             return True  # "refrained from striking"
-        if (
-            dep == "prep"
-            and s.low[i] in stops
-            or dep in ("pobj", "pcomp")
-            and s.low[s.heads[i]] in stops
+        if (dep == "prep" and s.low[i] in stops) or (
+            dep in ("pobj", "pcomp") and s.low[s.heads[i]] in stops
         ):
             return False
         if dep == "advcl":
@@ -148,7 +146,9 @@ class Climb:
         """Whether nobody in charge of it does the stopping: it does not hang on "agreed", "decided", "ordered"."""
         s = self._s
         above = s.heads[verb]
-        if self._headline_future(verb) or s.lemmas[above] in self._words("planned_nouns"):
+        if self._auxiliaries.headline_future(verb) or s.lemmas[above] in self._words(
+            "planned_nouns"
+        ):
             return False
         return not (
             above != verb
@@ -187,83 +187,10 @@ class Climb:
         return self._shared.get(name, NOTHING).single
 
     def _modals(self, verb: int, *, own: bool = False) -> None:
-        """Cues of the verb's auxiliaries, conjunctions and negations."""
-        s = self._s
-        if self._negated(verb):
-            self._out.append("denied")
-        for kid in s.children[verb]:
-            word = s.low[kid]
-            if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
-                cue = self._modal(verb, kid, word, own)
-                if cue:
-                    self._out.append(cue)
-
-    def _negated(self, verb: int) -> bool:
-        s = self._s
-        return any(
-            s.deps[kid] == "neg"
-            or s.low[kid] in ("never", "not", "n't")
-            or (
-                s.deps[kid] in ("nsubj", "nsubjpass")
-                and any(s.low[g] == "no" for g in s.children[kid])
-            )
-            for kid in s.children[verb]
-        )
-
-    def _modal(self, verb: int, kid: int, word: str, own: bool) -> str:
-        s = self._s
-        if word in self._words("future"):
-            ours = own and any(s.low[k] in ("we", "i") for k in s.children[verb])
-            return self._we_will if ours else "planned"
-        if word == "would" and self._reported_future(verb):
-            return "planned"
-        if word in self._words("possible") and s.tags[kid] == "MD":
-            return "threatened"
-        if word in ("if", "unless", "whether") or (word == "once" and s.deps[kid] == "mark"):
-            return "threatened"
-        if word == "to" and self._headline_future(verb):
-            return "planned"
-        return "threatened" if own and word in ("almost", "nearly") else ""
-
-    def _reported_future(self, verb: int) -> bool:
-        """ "said it would impose": what was "will" when it was said, unless a condition follows."""
-        s = self._s
-        conditions = ("if", "unless")
-        if s.deps[verb] != "ccomp" or any(s.low[k] in conditions for k in s.children[verb]):
-            return False
-        clauses = [k for k in s.children[verb] if s.deps[k] == "advcl"]
-        if any(s.low[g] in conditions for k in clauses for g in s.children[k]):
-            return False
-        return s.lemmas[s.heads[verb]] in self._words("say")
-
-    def _headline_future(self, verb: int) -> bool:
-        """ "Canada to sanction officials": an infinitive that no verb governs."""
-        s = self._s
-        above = s.heads[verb]
-        if above == verb or s.deps[verb] == "ROOT":
-            return True
-        if s.deps[verb] in ("acl", "relcl") and not any(
-            t in ("VBD", "VBZ", "VBP") for t in s.tags[:verb]
-        ):
-            return s.tags[above].startswith("NNP")
-        if s.deps[verb] == "ccomp" and s.lemmas[above] in self._words("say"):
-            return True
-        if s.deps[verb] != "xcomp" or s.lemmas[above] not in (
-            "be",
-            "set",
-            "due",
-            "poised",
-            "about",
-            "ready",
-        ):
-            return False
-        subjects = [k for k in s.children[above] if s.deps[k] == "nsubj"]
-        return s.lemmas[above] != "be" or any(
-            s.tags[k].startswith(("NNP", "PRP")) for k in subjects
-        )
+        self._out.extend(self._auxiliaries.cues(verb, own=own))
 
     def _misread_infinitive(self, here: int) -> list[str]:
-        """ "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
+        """As in "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
         s = self._s
         if here and s.low[here - 1] == "to":
             for i in range(here - 2, max(-1, here - 9), -1):
@@ -278,7 +205,7 @@ class Climb:
         return self._out
 
     def _misread_verb_before(self) -> None:
-        """ "Trump halts strikes": a headline's verb that the parser took for a noun."""
+        """As in "Trump halts strikes": a headline's verb that the parser took for a noun."""
         s, i = self._s, self._c.first - 1
         while i > 0 and self._c.first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
             i -= 1

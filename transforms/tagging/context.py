@@ -1,6 +1,7 @@
 """What stands around a trigger: the places to look that the signs of a lexicon name."""
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 import ahocorasick_rs
 
@@ -144,7 +145,7 @@ class Surroundings:
         c = self._c
         return self._of(i for i in range(len(self._s)) if not c.first <= i <= c.last)
 
-    _makers: dict[str, Callable[["Surroundings"], Slot]] = {
-        "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent, "after": _after, "doer": _doer,
-        "done_to": _done_to, "governor": _governor, "sentence": _sentence,
+    _makers: ClassVar[dict[str, Callable[["Surroundings"], Slot]]] = {
+        "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent,
+        "after": _after, "doer": _doer, "done_to": _done_to, "governor": _governor, "sentence": _sentence,
     }  # fmt: skip

@@ -2,13 +2,10 @@
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from transforms.tagging.english import words
 from transforms.tagging.places import Place, find_places
-
-if TYPE_CHECKING:
-    from transforms.tagging.tagger import Found, Work
+from transforms.tagging.work import Found, Work
 
 _WAR = re.compile(
     r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
@@ -65,7 +62,7 @@ def leading(counts: Counter[str]) -> str:
     return first[0] if first[1] >= max(1, 3 * second[1]) else ""
 
 
-def settle(work: "Work", found: "list[Found]", title_end: int) -> None:
+def settle(work: Work, found: list[Found], title_end: int) -> None:
     """Fill countries that sentences leave out from the article's other mentions, its title and its war."""
     counted = [f for f in found if f.candidate.counted]
     if not counted:
@@ -79,7 +76,7 @@ def settle(work: "Work", found: "list[Found]", title_end: int) -> None:
         _agree(group)
 
 
-def _agree(group: "list[Found]") -> None:
+def _agree(group: list[Found]) -> None:
     """Where all complete mentions name one pair, the incomplete ones that do not contradict it mean it too."""
     full = {
         (f.filled.actor_country, f.filled.target_country)
@@ -101,7 +98,7 @@ def _agree(group: "list[Found]") -> None:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
 
 
-def _strike(work: "Work", item: "Found", article: Article) -> None:
+def _strike(work: Work, item: Found, article: Article) -> None:
     f = item.filled
     if f.stateless or (f.actor_country and f.target_country):
         return
@@ -117,7 +114,7 @@ def _strike(work: "Work", item: "Found", article: Article) -> None:
         item.filled = f._replace(target_country=only(article.countries()))
 
 
-def _sanction(work: "Work", item: "Found", article: Article) -> None:
+def _sanction(work: Work, item: Found, article: Article) -> None:
     """The target that the sentence, else the title, else the article names: first among the often sanctioned."""
     f = item.filled
     if f.target_country and f.target_country == f.actor_country:
@@ -143,7 +140,7 @@ def _sanction(work: "Work", item: "Found", article: Article) -> None:
     item.filled = f
 
 
-def _sender(work: "Work", item: "Found", article: Article, target: str) -> str:
+def _sender(work: Work, item: Found, article: Article, target: str) -> str:
     """The one state known to impose sanctions that the sentence, else the title names; empty for joint ones."""
     places = work.places[item.sentence].places
     s = work.parsed[item.sentence]
@@ -156,7 +153,7 @@ def _sender(work: "Work", item: "Found", article: Article, target: str) -> str:
 _JOINT = words("joint")
 
 
-def _envoy(work: "Work", item: "Found", article: Article) -> None:
+def _envoy(work: Work, item: Found, article: Article) -> None:
     f = item.filled
     if item.person and not f.actor_country and not f.actor:
         item.filled = f._replace(

@@ -102,11 +102,26 @@ _OPENERS = words("openers")
 
 
 def _opens(text: str, word: str) -> bool:
-    """Whether the capitalised word before a surname is no first name: a title, a date, a place, a sentence's opening."""
+    """Whether the capitalised word before a surname is no first name but a title, date, place or opening."""
     low = word.lower().strip(".")
     if low in _TITLES or low in _OPENERS or word.endswith(("'s", "’s")):
         return True
     return bool(text.strip(" \"'“‘")) and bool(find_places(word))
+
+
+def _in_name(s: Sentence, i: int) -> bool:
+    """Whether the token may be part of a person's name, also where the parser reads it as something else."""
+    word = s.words[i]
+    if not word[:1].isupper():
+        return False
+    if s.tags[i].startswith("NN") and any(ch.islower() for ch in word):
+        return True
+    return (
+        s.tags[i] in ("JJ", "VBG", "VBD", "VBN", "FW", "UH", "RB")
+        and s.deps[i] in ("compound", "amod", "appos", "nmod")
+        and i + 1 < len(s)
+        and s.tags[i + 1] == "NNP"
+    )
 
 
 def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:
@@ -115,23 +130,11 @@ def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:
         return ""
     j = i
     while j < len(s) and j - i < 5 and j not in taken:
-        word = s.words[j]
         if s.low[j] in _PARTICLES and j > i:
             j += 1
             continue
-        if (
-            not word[:1].isupper()
-            or not s.tags[j].startswith("NN")
-            or not any(ch.islower() for ch in word)
-        ):
-            if not (
-                word[:1].isupper()
-                and s.tags[j] in ("JJ", "VBG", "VBD", "VBN", "FW", "UH", "RB")
-                and s.deps[j] in ("compound", "amod", "appos", "nmod")
-                and j + 1 < len(s)
-                and s.tags[j + 1] == "NNP"
-            ):
-                break
+        if not _in_name(s, j):
+            break
         if s.low[j].strip(".") in _TITLES:
             break
         j += 1
@@ -182,7 +185,7 @@ def complement_name(s: Sentence, c: Candidate, taken: set[int]) -> str:
 
 
 def _name_before(s: Sentence, c: Candidate, taken: set[int]) -> str:
-    """ "Richard Grenell, a special presidential envoy": the noun that the trigger stands beside."""
+    """As in "Richard Grenell, a special presidential envoy": the noun that the trigger stands beside."""
     head = s.heads[c.head]
     if s.deps[c.head] in ("appos", "conj") and head < c.first:
         return _name_ending(s, head, taken)
@@ -221,7 +224,7 @@ def _name_ending(s: Sentence, last: int, taken: set[int]) -> str:
 
 
 def _name_by_verb(s: Sentence, c: Candidate, taken: set[int]) -> str:
-    """ "Brahimi was appointed as envoy", "X is the envoy", "named X as envoy"."""
+    """As in "Brahimi was appointed as envoy", "X is the envoy", "named X as envoy"."""
     here, head = c.head, s.heads[c.head]
     if s.low[head] == "as" and head != here:
         here, head = head, s.heads[head]

@@ -15,7 +15,8 @@ from schemas.records import STATUSES
 FOLDER = Path(__file__).parent / "lexicons"
 PARTS = ("noun", "verb", "adjective", "any")
 SLOTS = (
-    "own", "before", "next", "left", "reach", "after", "agent", "doer", "done_to", "governor", "sentence", "title", "topic", "article",
+    "own", "before", "next", "left", "reach", "after", "agent", "doer", "done_to", "governor",
+    "sentence", "title", "topic", "article",
 )  # fmt: skip
 
 

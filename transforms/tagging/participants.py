@@ -66,7 +66,7 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
 
 
 def _by_hyphen(s: Sentence, verb: int) -> int:
-    """ "US-sanctioned": the modifier that names who does it."""
+    """As in "US-sanctioned": the modifier that names who does it."""
     found = child(s, verb, ("npadvmod", "compound", "nmod", "nsubj", "agent"))
     if found < 0 and verb > 1 and s.low[verb - 1] == "-":
         return verb - 2

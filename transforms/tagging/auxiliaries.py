@@ -1,0 +1,93 @@
+"""What a verb's own small words say of how real it is: will, could, to, if, not."""
+
+from transforms.tagging.lexicon import NOTHING, Words
+from transforms.tagging.sentence import Sentence
+
+
+class Auxiliaries:
+    """Reads the auxiliaries of the verbs of one sentence."""
+
+    def __init__(self, s: Sentence, shared: dict[str, Words], we_will: str) -> None:
+        """`shared` are the lists of `status.toml`; `we_will` is what "we will" amounts to in the category."""
+        self._s, self._shared, self._we_will = s, shared, we_will
+
+    def _words(self, name: str) -> frozenset[str]:
+        return self._shared.get(name, NOTHING).single
+
+    def cues(self, verb: int, *, own: bool = False) -> list[str]:
+        """Cues of the verb's auxiliaries, conjunctions and negations; `own` if the verb is the trigger itself."""
+        s = self._s
+        out: list[str] = []
+        if self._negated(verb):
+            out.append("denied")
+        for kid in s.children[verb]:
+            word = s.low[kid]
+            if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
+                cue = self._modal(verb, kid, word, own)
+                if cue:
+                    out.append(cue)
+        return out
+
+    def _negated(self, verb: int) -> bool:
+        s = self._s
+        return any(
+            s.deps[kid] == "neg"
+            or s.low[kid] in ("never", "not", "n't")
+            or (
+                s.deps[kid] in ("nsubj", "nsubjpass")
+                and any(s.low[g] == "no" for g in s.children[kid])
+            )
+            for kid in s.children[verb]
+        )
+
+    def _modal(self, verb: int, kid: int, word: str, own: bool) -> str:
+        s = self._s
+        if word in self._words("future"):
+            ours = own and any(s.low[k] in ("we", "i") for k in s.children[verb])
+            return self._we_will if ours else "planned"
+        if word == "would" and self._reported_future(verb):
+            return "planned"
+        if word in self._words("possible") and s.tags[kid] == "MD":
+            return "threatened"
+        if word in ("if", "unless", "whether") or (word == "once" and s.deps[kid] == "mark"):
+            return "threatened"
+        if word == "to" and self.headline_future(verb):
+            return "planned"
+        return "threatened" if own and word in ("almost", "nearly") else ""
+
+    def _reported_future(self, verb: int) -> bool:
+        """As in "said it would impose": what was "will" when it was said, unless a condition follows."""
+        s = self._s
+        conditions = ("if", "unless")
+        if s.deps[verb] != "ccomp" or any(s.low[k] in conditions for k in s.children[verb]):
+            return False
+        clauses = [k for k in s.children[verb] if s.deps[k] == "advcl"]
+        if any(s.low[g] in conditions for k in clauses for g in s.children[k]):
+            return False
+        return s.lemmas[s.heads[verb]] in self._words("say")
+
+    def headline_future(self, verb: int) -> bool:
+        """As in "Canada to sanction officials": an infinitive that no verb governs."""
+        s = self._s
+        above = s.heads[verb]
+        if above == verb or s.deps[verb] == "ROOT":
+            return True
+        if s.deps[verb] in ("acl", "relcl") and not any(
+            t in ("VBD", "VBZ", "VBP") for t in s.tags[:verb]
+        ):
+            return s.tags[above].startswith("NNP")
+        if s.deps[verb] == "ccomp" and s.lemmas[above] in self._words("say"):
+            return True
+        if s.deps[verb] != "xcomp" or s.lemmas[above] not in (
+            "be",
+            "set",
+            "due",
+            "poised",
+            "about",
+            "ready",
+        ):
+            return False
+        subjects = [k for k in s.children[above] if s.deps[k] == "nsubj"]
+        return s.lemmas[above] != "be" or any(
+            s.tags[k].startswith(("NNP", "PRP")) for k in subjects
+        )

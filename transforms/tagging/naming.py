@@ -1,0 +1,46 @@
+"""Carry-over: the later sentences that name a person introduced as an envoy."""
+
+from collections.abc import Mapping
+
+from transforms.tagging.envoys import Introduction, namings, surname_of
+from transforms.tagging.lexicon import Lexicon
+from transforms.tagging.mentions import mention_id
+from transforms.tagging.senses import Candidate, locate
+from transforms.tagging.status import StatusReader
+from transforms.tagging.work import Found, Work
+
+
+def introduce(work: Work) -> None:
+    """Find the later sentences (and the title) that name a person introduced as an envoy."""
+    intros: dict[str, Introduction] = {}
+    for n, item in enumerate(work.found):
+        if item.person and item.candidate.counted:
+            surname = surname_of(item.person)
+            if len(surname) > 2 and surname not in intros:
+                intros[surname] = Introduction(item.person, surname, n, item.sentence)
+    taken = {
+        (f.sentence, surname_of(f.person)) for f in work.found if f.candidate.counted and f.person
+    }
+    for surname, intro in intros.items():
+        for i in work.sentences_with(surname):
+            if i == intro.sentence or 0 < i < intro.sentence or (i, surname) in taken:
+                continue
+            spans = namings(work.text_of(i), intro)
+            if spans:
+                a = work.spans[i][0]
+                work.named.append((i, (a + spans[0][0], a + spans[0][1]), intro))
+
+
+def carry_over(work: Work, lexicons: Mapping[str, Lexicon], status: StatusReader) -> None:
+    """Make a mention of each later naming; participants are those of the introduction, the status its own."""
+    for i, (start, end), intro in work.named:
+        origin = work.found[intro.mention]
+        c = Candidate(origin.candidate.trigger, start, end, counted=True)
+        s = work.parsed[i]
+        locate(s, c)
+        c.part = "noun"
+        lexicon = lexicons[c.trigger.category]
+        item = Found(c, i, origin.filled, person=intro.name, rule="named_before")
+        item.status = status.read(s, c, lexicon)
+        item.resolved_from = mention_id(work, origin.candidate)
+        work.found.append(item)

@@ -3,20 +3,21 @@
 import argparse
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.home import home_of
 from pipeline.options import UsageError
 from pipeline.tables import open_tables, read_committed
 from schemas.ids import content_id
 from schemas.records import TABLES
 from transforms.counting import DAY, SECOND, Series, restate
 from transforms.store.folder import FolderStore, locate
-from transforms.store.manifest import Manifest
+from transforms.store.manifest import HIDDEN, Manifest, write_manifest
 
 SHOWN = 5
 
@@ -31,7 +32,13 @@ class Verdict:
 
 
 def command(args: argparse.Namespace) -> int:
-    """Print a line for each promise, and the first faults of those that do not hold; 1 if any does not."""
+    """Print a line for each promise, and the first faults of those that do not hold; 1 if any does not.
+
+    With ``--repair``, days with damaged files are set aside first.
+    """
+    if args.repair:
+        for day in repair(args.output):
+            print(f"set aside  {day}: run its inputs again to fill it")
     verdicts = check(args.output)
     for verdict in verdicts:
         mark = "FAILS" if verdict.faults else "holds"
@@ -65,6 +72,30 @@ def check(output: str) -> list[Verdict]:
         lambda: _recount(store),
     ]
     return [files, *(c() for c in checks)]
+
+
+def repair(output: str) -> list[str]:
+    """Set aside every day that has a damaged file; returns the days, sorted.
+
+    The rows of a day lean on each other (counts on mentions, mentions on articles), so a day goes
+    whole: its files move to ``_tocsin/damaged`` and leave the manifest. Nothing else changes.
+    """
+    home = home_of(output)
+    root = Path(output)
+    with home.held(60):
+        manifest = read_committed(output)
+        _, sound = _files(root, manifest)
+        lost = set(manifest.files) - set(sound.files)
+        days = {f.day for f in lost}
+        aside = [f for f in manifest.files if f.day in days]
+        kept = tuple(f for f in manifest.files if f.day not in days)
+        write_manifest(root, replace(manifest, run=manifest.run + 1, files=kept))
+        for file in aside:
+            place = root / HIDDEN / "damaged" / file.relative
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if (path := locate(root, file)).exists():
+                path.replace(place)
+    return sorted(days)
 
 
 def _files(root: Path, manifest: Manifest) -> tuple[Verdict, Manifest]:

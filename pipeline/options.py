@@ -311,6 +311,11 @@ def _schema(parser: argparse.ArgumentParser) -> None:
 
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", metavar="OUTPUT", help="folder of a run")
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="set aside the days with damaged files, so that running their inputs again fills them",
+    )
 
 
 def _withdraw(parser: argparse.ArgumentParser) -> None:

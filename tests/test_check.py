@@ -82,6 +82,34 @@ def test_a_damaged_file_is_named_and_the_rest_is_checked(
     assert str(path) in capsys.readouterr().out
 
 
+def test_a_damaged_file_fails_runs_by_name_and_can_be_repaired(
+    output: Path, good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (
+        open_tables(str(output)).execute("SELECT * FROM mention_counts ORDER BY ALL").fetchall()
+    )
+    path = output / read_manifest(output).of("articles")[0].relative
+    path.write_bytes(b"PAR1 not really")
+    source = str(good.parent / "a.jsonl")
+    assert main(["run", source, "--output", str(output), "--quiet"]) == 1
+    assert str(path) in capsys.readouterr().err
+    assert main(["check", "--repair", str(output)]) == 0
+    assert main(["run", source, "--output", str(output), "--keep-text", "--quiet"]) == 0
+    after = open_tables(str(output)).execute("SELECT * FROM mention_counts ORDER BY ALL").fetchall()
+    assert [row[:11] for row in after] == [row[:11] for row in before]
+    assert faults(output) == []
+
+
+def test_a_clock_that_goes_backwards_does_no_harm(output: Path, tmp_path: Path) -> None:
+    source = tmp_path / "b.jsonl"
+    source.write_text(
+        '{"title": "Israel strikes Gaza, again", "published": "2026-03-02T08:10:00Z"}'
+    )
+    words = ["--output", str(output), "--quiet", "--now", "2026-03-02T09:00:00"]
+    assert main(["run", str(source), *words]) == 0
+    assert faults(output) == []
+
+
 def test_a_stray_file_is_named(output: Path) -> None:
     file = read_manifest(output).of("mentions")[0]
     shutil.copy(output / file.relative, (output / file.relative).with_name("stray.parquet"))

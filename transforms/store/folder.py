@@ -25,6 +25,7 @@ from transforms.store.manifest import (
     Manifest,
     StoreError,
     TableFile,
+    read_columns,
     read_manifest,
     write_durably,
     write_manifest,
@@ -163,7 +164,6 @@ class FolderStore:
         settle(self.root, manifest)
         return manifest
 
-
     def append(self, staged: Iterable[TableFile], window: tuple[int, int]) -> Manifest:
         """Make staged files visible on top of whatever is committed by now, and move them to their places.
 
@@ -257,7 +257,7 @@ def compact(store: FolderStore, window: tuple[int, int]) -> Manifest:
     staged, replaced = [], set()
     for (table, day), files in sorted(groups.items()):
         if len(files) >= COMPACT_AT:
-            parts = [pq.read_table(locate(store.root, f), partitioning=None) for f in files]
+            parts = [read_columns(locate(store.root, f)) for f in files]
             schema = arrow_schema(table)
             data = pa.concat_tables([part.cast(schema) for part in parts])
             staged.append(store.stage_table(table, day, data))
@@ -280,7 +280,7 @@ def _known(files: tuple[str, ...], root: Path) -> KnownArticles:
 @lru_cache(maxsize=2)
 def _known_rejects(paths: tuple[Path, ...]) -> frozenset[tuple[str, ...]]:
     columns = ["stage", "reason", "error", "source"]
-    tables = [pq.read_table(p, columns=columns, partitioning=None) for p in paths]
+    tables = [read_columns(p, columns) for p in paths]
     return frozenset(tuple(r[c] for c in columns) for t in tables for r in t.to_pylist())
 
 
@@ -345,7 +345,7 @@ def _standing(paths: tuple[Path, ...]) -> dict[tuple[Micros, Micros], dict[Serie
 
 def _rows(paths: Iterable[Path], columns: list[str]) -> Iterable[dict[str, Any]]:
     for path in paths:
-        table = pq.read_table(path, columns=columns, partitioning=None)
+        table = read_columns(path, columns)
         for index, field in enumerate(table.schema):
             if pa.types.is_timestamp(field.type):
                 table = table.set_column(index, field.name, table.column(index).cast(pa.int64()))

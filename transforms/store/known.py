@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.ids import ID_CHARS
 from schemas.records import Micros
+from transforms.store.manifest import read_columns
 
 
 class Known(NamedTuple):
@@ -73,7 +73,7 @@ class KnownArticles:
     @classmethod
     def read(cls, paths: Sequence[Path]) -> "KnownArticles":
         """The index over committed articles files."""
-        tables = [pq.read_table(path, columns=_COLUMNS, partitioning=None) for path in paths]
+        tables = [read_columns(path, _COLUMNS) for path in paths]
         return cls(pa.concat_tables(tables) if tables else _NOTHING)
 
     def lookup(self, ids: Sequence[str]) -> list[Known | None]:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 FORMAT = 1
 """Layout version of an output; raised when older readers could not read what newer runs write."""
@@ -130,6 +132,23 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
         os.link(path, previous)
     fresh.replace(path)
     _sync_folder(path.parent)
+
+
+def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Columns of a committed file, all by default.
+
+    Raises:
+        StoreError: the file is damaged or gone; the message says what to do.
+    """
+    try:
+        return pq.read_table(path, columns=columns, partitioning=None)
+    except (pa.ArrowException, OSError) as error:
+        cause = str(error).splitlines()[0]
+        root = path.parents[2]
+        raise StoreError(
+            f"{path}: damaged or gone ({cause}); `tocsin check --repair {root}` sets its day aside, "
+            "after which the same inputs fill it again"
+        ) from None
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -104,6 +104,31 @@ def checked(poll: Poll, title: str = "") -> FeedCheck:
     )
 
 
+def run_check(
+    listed: FeedList, options: PollOptions, now: int, console: Console, *, as_json: bool = False
+) -> int:
+    """``tocsin feeds check``: ask every feed and print what it answered.
+
+    Problems of the list itself are the caller's to print, to standard error.
+
+    Returns:
+        Exit status: 0 if all is well, with the list too; 1 otherwise.
+    """
+    checks: list[FeedCheck] = []
+    # The spinner is only for people: rich shows none where the output is no terminal.
+    with console.status(f"asking {len(listed.feeds)} feeds") as status:
+        for check in check_feeds(listed.feeds, options, now):
+            checks.append(check)
+            status.update(f"asking {len(listed.feeds)} feeds, {len(checks)} answered")
+    if as_json:
+        console.file.write(check_json(checks) + "\n")
+    else:
+        console.print(check_table(checks))
+        bad = sum(not check.ok for check in checks)
+        console.print(f"{len(checks)} feeds asked: {len(checks) - bad} well, {bad} not")
+    return 0 if checks and all(c.ok for c in checks) and not listed.problems else 1
+
+
 def check_table(checks: Iterable[FeedCheck]) -> Table:
     """The checks as a table for the terminal, the worst first."""
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -70,9 +70,15 @@ class FeedState(NamedTuple):
         try:
             known = {k: v for k, v in data.items() if k in cls._fields}
             seen = tuple((str(i), str(h), int(n)) for i, h, n in known.pop("seen", ()))
-            return cls(**known, seen=seen)
-        except (TypeError, AttributeError) as error:
+            state = cls(**known, seen=seen)
+        except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not the state of a feed: {error}") from None
+        for name, default in cls._field_defaults.items():
+            value = getattr(state, name)
+            kinds = (int, type(None)) if default is None else (type(default),)
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise ValueError(f"not the state of a feed: {name} is {value!r:.50}")
+        return state
 
 
 def jitter(feed: str, now: int) -> float:

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        return _dispatch(arguments, own_process=argv is None)
     except UsageError as error:
         print(f"tocsin: error: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _dispatch(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str], own_process: bool) -> int:
     parser, subparsers = make_parser()
     known, rest = parser.parse_known_args(arguments)
     if known.command is None:
@@ -54,6 +54,10 @@ def _dispatch(arguments: list[str]) -> int:
         raise UsageError(unknown_option(rest[0], option_names(subparsers[known.command])))
     known.beam_args = rest
     known.own_options = option_names(subparsers[known.command])
+    if own_process and command.takes_beam_options:
+        from pipeline.beam_import import import_beam
+
+        import_beam(arguments)
     module, function = command.target.split(":")
     return int(getattr(importlib.import_module(module), function)(known))
 

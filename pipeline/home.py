@@ -1,21 +1,23 @@
 """The home of an output's tables: a folder of Parquet or a BigQuery dataset, behind the same five calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
 from pipeline.options import UsageError
 from schemas.records import TABLES, Micros
 from schemas.sql import duckdb_views
-from transforms.bigquery.target import Target, parse_target
 from transforms.store import Store, StoreError
 from transforms.store.folder import compact, locate, open_folder
 from transforms.store.locks import locked
 from transforms.store.manifest import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from transforms.bigquery.target import Target  # brings Google's client: a second or two
 
 Windows = tuple[int, int]
 
@@ -35,8 +37,8 @@ class Home(Protocol):
     def committed(self) -> Manifest:
         """The last commit; StoreError if there is none."""
 
-    def tables(self, manifest: Manifest | None = None) -> Any:
-        """A DuckDB connection with every committed table and every view."""
+    def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
+        """A DuckDB connection with every committed table, and every view or those wanted."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ class FolderHome:
             raise StoreError(f"{self.root}: nothing was committed here yet")
         return manifest
 
-    def tables(self, manifest: Manifest | None = None) -> Any:
+    def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
         """Views over the committed files of `manifest`, the newest by default."""
         found = manifest or self.committed()
         connection = duckdb.connect()
         files = {name: [locate(self.root, f) for f in found.of(name)] for name in TABLES}
-        duckdb_views(connection, files)
+        duckdb_views(connection, files, views)
         return connection
 
 
@@ -81,7 +83,7 @@ class FolderHome:
 class DatasetHome:
     """A BigQuery dataset."""
 
-    target: Target
+    target: "Target"
 
     @contextmanager
     def held(self, wait: float) -> Iterator[None]:
@@ -103,7 +105,7 @@ class DatasetHome:
 
         return read_committed(self.target)
 
-    def tables(self, manifest: Manifest | None = None) -> Any:
+    def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
         """The stored tables, brought over whole within the bound on bytes."""
         from transforms.bigquery.readers import open_tables
 
@@ -121,6 +123,8 @@ def home_of(output: str, staging: str = "") -> Home:
         UsageError: a file, or an address of another kind.
     """
     if output.startswith("bq://"):
+        from transforms.bigquery.target import parse_target
+
         try:
             return DatasetHome(parse_target(output, staging))
         except StoreError as error:

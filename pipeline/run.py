@@ -17,7 +17,7 @@ from pipeline.launch_checks import check_launch
 from pipeline.options import UsageError
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
-from pipeline.summary import print_summary, summarise
+from pipeline.summary import VIEWS, print_summary, summarise
 from transforms.store import Store, StoreError
 
 EXIT_FAILED = 1
@@ -53,7 +53,8 @@ def command(args: argparse.Namespace) -> int:
         print(f"tocsin: the run failed and committed nothing: {error}", file=sys.stderr)
         return EXIT_FAILED
     if metrics and not args.quiet:
-        summary = summarise(args.output, home.tables(), metrics, time.monotonic() - started)
+        tables = home.tables(views=VIEWS)
+        summary = summarise(args.output, tables, metrics, time.monotonic() - started)
         print_summary(summary, as_json=args.json)
     return 0
 

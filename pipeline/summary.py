@@ -11,6 +11,8 @@ from rich.table import Table
 from schemas.records import TABLES
 
 DAYS_SHOWN = 31
+VIEWS = ("mentions_standing", "mention_counts_daily")
+"""The views that a summary reads."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def views() -> dict[str, View]:
     Raises:
         ValueError: a file's header is malformed, or a view reads what does not exist.
     """
-    found = {path.stem: _parse(path) for path in sorted(VIEWS_DIR.glob("*.sql"))}
+    found = {path.stem: _view(path.stem) for path in sorted(VIEWS_DIR.glob("*.sql"))}
     for view in found.values():
         if unknown := view.needs - set(found) - set(TABLES):
             raise ValueError(f"{view.name}.sql reads unknown tables: {', '.join(sorted(unknown))}")
@@ -63,7 +63,19 @@ def views() -> dict[str, View]:
     return {name: found[name] for name in order.static_order()}
 
 
-def _parse(path: Path) -> View:
+def _with_needs(names: Iterable[str], found: dict[str, View]) -> dict[str, View]:
+    """The views of these names and those that they read, each after those it reads, added to `found`."""
+    for name in names:
+        if name not in found and name not in TABLES:
+            view = _view(name)
+            _with_needs(sorted(view.needs), found)
+            found[name] = view
+    return found
+
+
+@cache
+def _view(name: str) -> View:
+    path = VIEWS_DIR / f"{name}.sql"
     lines = path.read_text("utf-8").splitlines()
     split = next(n for n, line in enumerate(lines) if not line.startswith("--"))
     header = [line[2:].strip() for line in lines[:split]]
@@ -167,14 +179,23 @@ def _relation(source: str | Iterable[str | Path]) -> str:
     return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)" * bool(files)
 
 
-def duckdb_views(connection: Any, sources: Mapping[str, str | Iterable[str | Path]]) -> None:
-    """Create every table (see `duckdb_tables`) and every view, with comments, on a connection.
+def duckdb_views(
+    connection: Any,
+    sources: Mapping[str, str | Iterable[str | Path]],
+    wanted: Iterable[str] | None = None,
+) -> None:
+    """Create every table (see `duckdb_tables`) and the views, with comments, on a connection.
 
     Also sets the session's time zone to UTC, so that times print as they are stored.
+
+    Args:
+        connection: an open DuckDB connection.
+        sources: see `duckdb_tables`.
+        wanted: names of the views to create, with those that they read; all if None. Each takes some 50 ms.
     """
     connection.execute("SET TimeZone = 'UTC'")
     duckdb_tables(connection, sources)
-    for view in views().values():
+    for view in (views() if wanted is None else _with_needs(wanted, {})).values():
         _create_view(
             connection, view.name, view_sql(view.name, "duckdb", {}), view.doc, view.columns
         )

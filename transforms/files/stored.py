@@ -4,9 +4,6 @@ replay."""
 from collections.abc import Iterator
 from typing import IO, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from transforms.files.raw import Problem, RawArticle, raw_from_fields
 
 BATCH_ROWS = 2_000
@@ -19,6 +16,9 @@ def read_parquet(stream: IO[bytes], name: str) -> Iterator[RawArticle | Problem]
     Tocsin's own articles (written with ``--keep-text``) keep their times, origin and feed, so that
     a replay counts what the first run counted; rows without text, and withdrawn ones, are problems.
     """
+    import pyarrow as pa  # half a second, which readers of other files need not wait for
+    import pyarrow.parquet as pq
+
     try:
         file = pq.ParquetFile(stream if stream.seekable() else pa.BufferReader(stream.read()))
         names = set(file.schema_arrow.names)

@@ -50,14 +50,14 @@ def says(outcome="ok", content=b"", status=200, moved_to="", **headers):
     )  # fmt: skip
 
 
-def poll(state, answer, now=NOW, options=OPTIONS):
+def poll(state, answer, now=NOW, options=OPTIONS, feed=FEED):
     asked = []
 
     def get(url, **how):
         asked.append((url, how))
         return answer
 
-    result = poll_feed(FEED, state, options, now, get=get)
+    result = poll_feed(feed, state, options, now, get=get)
     return result, asked
 
 
@@ -133,21 +133,29 @@ def test_memory_is_bounded_and_still_knows_a_long_feed():
 
 
 def test_a_permanent_move_is_learned_after_repeated_sightings_and_unlearned_when_it_fails():
-    new = "https://new.example/feed"
-    state = FeedState()
+    old, new = "https://old.example/feed", "https://new.example/feed"
+    good, state = says(content=body((1, "a"))), FeedState()
     for sighting in range(3):
         assert state.moved_to == "", sighting
-        state = poll(state, says(content=body((1, "a")), moved_to=new))[0].state
-    result, asked = poll(state, says(content=body((1, "a"))))
+        state = poll(state, good._replace(moved_to=new), feed=old)[0].state
+    result, asked = poll(state, good, feed=old)
     assert asked[0][0] == new
-    broken, _ = poll(result.state, says("not_found", status=404))
-    _, asked = poll(broken.state, says(content=body((1, "a"))))
-    assert asked[0][0] == FEED
-    page = says(content=b"<html>maintenance", moved_to=new)
+    broken, _ = poll(result.state, says("not_found", status=404), feed=old)
+    assert poll(broken.state, good, feed=old)[1][0][0] == old
+
+
+def test_a_move_teaches_nothing_if_it_leads_to_no_feed_or_needs_credentials():
+    answers = (
+        says(content=b"<html>maintenance", moved_to="https://new.example/"),
+        "https://o.example/",
+    )
     state = FeedState()
     for _ in range(5):
-        state = poll(state, page)[0].state
-    assert state.moved_to == ""  # a redirect to a page that is no feed teaches nothing
+        state = poll(state, answers[0], feed=answers[1])[0].state
+    assert state.moved_to == ""
+    for _ in range(5):
+        state = poll(state, says(content=body((1, "a")), moved_to="https://new.example/"))[0].state
+    assert state.moved_to == ""
 
 
 @pytest.mark.parametrize(

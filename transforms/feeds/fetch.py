@@ -1,6 +1,7 @@
 """One polite GET of a feed: bounded in time, bytes and redirects, classified, never raising."""
 
 import functools
+import os
 import re
 import ssl
 import time
@@ -105,8 +106,11 @@ class _StopError(Exception):
 
 
 @functools.lru_cache(maxsize=4)
-def _pool(ca_file: str) -> urllib3.PoolManager:
-    """Connections, shared by all threads. Loading certificates takes 40 ms, hence one context."""
+def _pool(ca_file: str, process: int) -> urllib3.PoolManager:
+    """Connections, shared by all threads. Loading certificates takes 40 ms, hence one context.
+
+    By process, because a forked one must not go on talking on its parent's connections.
+    """
     context = ssl.create_default_context(cafile=ca_file or certifi.where())
     return pool_manager(num_pools=32, maxsize=2, ssl_context=context, retries=False)
 
@@ -195,7 +199,7 @@ class _Get:
             connect=min(options.connect_seconds, watch.left()),
             read=min(options.read_seconds, watch.left()),
         )
-        pool = _pool(options.ca_file)
+        pool = _pool(options.ca_file, os.getpid())
         for attempt in (1, 2):
             try:
                 self.answer = pool.urlopen(
@@ -250,6 +254,7 @@ class _Get:
             raise _StopError("redirected_away", f"more than {self.options.redirects} redirects")
         self.answer.close()
         target = target.encode("latin-1", "replace").decode("utf-8", "replace").strip()
+        secure = self.url.startswith("https:")
         try:
             self.url = urljoin(request_url(self.url), target)
             scheme = urlsplit(self.url).scheme
@@ -257,6 +262,9 @@ class _Get:
             raise _StopError("redirected_away", f"redirected to {target[:100]!r}") from None
         if scheme not in ("http", "https"):
             raise _StopError("redirected_away", f"redirected to {scheme[:20]!r}, not to http(s)")
+        if secure and scheme == "http":
+            self.permanent = False  # a move that gives up encryption is followed, never learned
+            self.moved_to = ""
         if self.permanent:
             self.moved_to = strip_credentials(self.url)
 

@@ -7,8 +7,6 @@ import tomllib
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import listparser
-
 from transforms.feeds import repair
 from transforms.feeds.decode import decode, inflate
 from transforms.feeds.identity import canonical_url, strip_credentials
@@ -105,6 +103,8 @@ def _opml(data: bytes, text: str, name: str) -> FeedList:
     found, _ = repair.mend(document, whole=True)
     if not found.data:
         return _nothing(f"{name} cannot be read: {found.error}")
+    import listparser  # with its web client, a third of a second that most runs need not wait for
+
     parsed = listparser.parse(found.data)
     lines = _line_numbers(text)
     feeds = []

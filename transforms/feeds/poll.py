@@ -100,6 +100,8 @@ def poll_feed(
             etag=state.etag,
             last_modified=state.last_modified,
         )
+        if name != feed:  # the new address would be stored, hence without the credentials it needs
+            fetched = fetched._replace(moved_to="")
         return _judged(name, state, fetched, now)
     except Exception as error:  # a defect of ours must not end the other feeds' polls
         after = state._replace(failures=state.failures + 1, outcome="internal_error")

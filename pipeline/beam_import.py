@@ -6,16 +6,8 @@ from collections.abc import Sequence
 from transforms.lean_imports import not_installed
 
 _EXTRAS = (
-    *(
-        "pandas",
-        "pymongo",
-        "bson",
-        "boto3",
-        "google.cloud",
-        "google.auth",
-        "google.api_core",
-        "apitools",
-    ),
+    *("pandas", "pymongo", "bson", "boto3", "apitools"),
+    *("google.cloud", "google.auth", "google.api_core"),
     *("apache_beam.io.gcp.bigquery", "apache_beam.io.gcp.gcsio"),
 )
 """What Beam 2.77 imports at once where it is installed, and does without where it is not: 2.5 of the

@@ -19,6 +19,7 @@ from transforms.feeds.opml import Feed, read_feed_list
 from transforms.feeds.poll import PollOptions
 from transforms.poll_feeds import PollFeeds
 from transforms.read_files import ReadFiles
+from transforms.store.feed_states import next_poll
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Sources:
         """
         if self.polling.force:
             return self.feeds
-        return tuple(f for f in self.feeds if (states.get(f.name, {}).get("next_poll") or 0) <= now)
+        return tuple(f for f in self.feeds if next_poll(states, f.name) <= now)
 
 
 def feeds_of(name: str) -> list[Feed]:

@@ -19,6 +19,7 @@ from filelock import FileLock
 from schemas.arrow import arrow_schema, rows_to_table
 from schemas.records import TABLES, Micros
 from transforms.counting import Contribution, Contributions, Series, Standing, days_between
+from transforms.store.feed_states import FeedStates, sweep, write_states
 from transforms.store.known import KnownArticles
 from transforms.store.manifest import (
     HIDDEN,
@@ -56,9 +57,9 @@ class FolderStore:
         return self.base.run + 1
 
     @property
-    def feeds(self) -> dict[str, Any]:
+    def feeds(self) -> Mapping[str, Any]:
         """State of each polled feed, as committed."""
-        return self.base.feeds
+        return FeedStates(self.root, self.base.feeds)
 
     @property
     def staging(self) -> Path:
@@ -158,10 +159,11 @@ class FolderStore:
             return current
         kept = tuple(f for f in current.files if f.relative not in replaced)
         merged = tuple(sorted(kept + tuple(files.values()), key=lambda f: f.relative))
-        states = {**current.feeds, **feeds}
+        states = {**current.feeds, **write_states(self.root, self.run, feeds)}
         manifest = Manifest(self.run, *window, merged, states, self.now)
         write_manifest(self.root, manifest)
         settle(self.root, manifest)
+        sweep(self.root, manifest.feeds)
         return manifest
 
     def append(self, staged: Iterable[TableFile], window: tuple[int, int]) -> Manifest:

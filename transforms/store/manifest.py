@@ -68,7 +68,7 @@ class Manifest:
         window: length of the count windows in seconds, 0 before the first run.
         every: period of the windows in seconds.
         files: every committed table file.
-        feeds: state of each polled feed, feed to plain values.
+        feeds: feed to the run whose file holds its state, and when it is due (see `feed_states`).
         committed: when, microseconds UTC.
     """
 

@@ -62,6 +62,9 @@ eval: $(VENV)/.dev ## Score the tagger on labelled JSONL files (FILES="…"; def
 image: ## Build the image of deploy/Dockerfile and run the samples in it (BASES=local needs no image registry)
 	deploy/image.sh $(ARGS)
 
+docs: $(VENV)/.dev ## Write the generated documents
+	$(BIN)/tocsin schema > docs/dictionary.md
+
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -75,4 +78,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: crash live help run install test test-engines check eval image format lock clean
+.PHONY: docs crash live help run install test test-engines check eval image format lock clean

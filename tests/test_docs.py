@@ -73,3 +73,9 @@ def test_make_lists_only_targets_that_exist() -> None:
         for target in re.findall(r"`?make ([a-z][a-z-]+)`?", document):
             if target not in ("and", "access"):
                 assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_data_dictionary_is_the_generated_one() -> None:
+    from schemas.show import show
+
+    assert (ROOT / "docs" / "dictionary.md").read_text() == show("dictionary").rstrip() + "\n"

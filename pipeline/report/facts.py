@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.report.period import Bucket
-from schemas.records import Micros
+from schemas.records import TABLES, Micros
 from schemas.sql import view_sql
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,11 +56,18 @@ class Facts:
     publishers: list[Row] = field(default_factory=list)
 
 
+_SHOWN = ", ".join(
+    f'"{f.name}"'
+    for f in TABLES["mentions"].fields
+    if f.name not in ("version", "counted", "reason", "trigger", "end", "rule", "resolved_from")
+)
+
+
 class Tables:
     """The tables of an output, cut to a period, as dictionaries."""
 
     def __init__(self, connection: Any, since: Micros | None, until: Micros | None) -> None:
-        """Reads what stands once: every later query is over these two temporary tables."""
+        """Reads what stands once: every later query is over these temporary tables."""
         self.connection = connection
         lower = "published >= $since" if since is not None else "true"
         upper = "published < $until" if until is not None else "true"
@@ -68,10 +75,12 @@ class Tables:
         self.bounds = {k: v for k, v in bounds.items() if v is not None}
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE all_articles AS SELECT article_id, version, title, url,"
-            " publisher, published, published_origin, withdrawn, signature FROM articles_latest"
+            " publisher, published, published_origin, withdrawn, signature,"
+            " make_timestamp(epoch_us(published)) AS moment FROM articles_latest"
         )
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE all_mentions AS SELECT * FROM mentions_standing"
+            f"CREATE OR REPLACE TEMP TABLE all_mentions AS SELECT {_SHOWN},"
+            " make_timestamp(epoch_us(published)) AS moment FROM mentions_standing"
         )
         for name in ("articles", "mentions"):
             connection.execute(
@@ -79,6 +88,11 @@ class Tables:
                 f"WHERE {lower} AND {upper}",
                 self.bounds,
             )
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE period_named AS SELECT category, story_id, moment,"
+            " unnest(list_distinct([actor_country, target_country, place_country])) AS country"
+            " FROM period_mentions"
+        )
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """The rows of a query."""

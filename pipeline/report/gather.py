@@ -14,8 +14,8 @@ STORIES = 25
 ENVOYS = 25
 PAIRS = 24
 SIGNALS = 30
-COUNTRIES = 12
-SENTENCES = 360  # in the whole page, shared out over its buckets and categories
+COUNTRIES = 9
+SENTENCES = 240  # in the whole page, shared out over its buckets and categories
 FEEDS = 60
 OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
 
@@ -89,44 +89,39 @@ def _period(facts: Facts, tables: Tables) -> None:
     facts.outside = outside["n"]
 
 
-def _key(facts: Facts, column: str) -> str:
-    unit = facts.buckets[0].unit
-    form = "%Y-%m-%dT%H" if unit == "hour" else "%Y-%m-%d"
-    return f"strftime(date_trunc('{unit}', {column}), '{form}')"
+def _key(bucket: Any, facts: Facts) -> str:
+    return str(bucket.strftime("%Y-%m-%dT%H" if facts.buckets[0].unit == "hour" else "%Y-%m-%d"))
+
+
+def _bucket(facts: Facts, column: str = "moment") -> str:
+    return f"date_trunc('{facts.buckets[0].unit}', {column}) AS bucket"
 
 
 def _over_time(facts: Facts, tables: Tables) -> None:
-    key = _key(facts, "published")
     for r in tables.rows(
-        f"SELECT {key} AS bucket, category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
+        f"SELECT {_bucket(facts)}, category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
     ):
-        facts.series[r["bucket"], r["category"], r["status"]] = r["n"]
+        facts.series[_key(r["bucket"], facts), r["category"], r["status"]] = r["n"]
     for r in tables.rows(
-        f"SELECT {key} AS bucket, category, count(DISTINCT story_id) AS n"
+        f"SELECT {_bucket(facts)}, category, count(DISTINCT story_id) AS n"
         " FROM period_mentions GROUP BY ALL"
     ):
-        facts.stories[r["bucket"], r["category"]] = r["n"]
+        facts.stories[_key(r["bucket"], facts), r["category"]] = r["n"]
     facts.coverage = {
         b.key: dict.fromkeys(("articles", "publishers", "polls", "failed"), 0)
         for b in facts.buckets
     }
     heard = tables.rows(
-        f"SELECT {key} AS bucket, count(*) AS articles, count(DISTINCT publisher) AS publishers"
+        f"SELECT {_bucket(facts)}, count(*) AS articles, count(DISTINCT publisher) AS publishers"
         " FROM period_articles WHERE NOT withdrawn GROUP BY ALL"
     ) + tables.rows(
-        f"SELECT {_key(facts, 'polled')} AS bucket, count(*) AS polls,"
+        f"SELECT {_bucket(facts, 'make_timestamp(epoch_us(polled))')}, count(*) AS polls,"
         " count(*) FILTER (outcome NOT IN ('ok', 'empty', 'unchanged')) AS failed"
         " FROM feed_health WHERE outcome <> 'not_due' GROUP BY ALL"
     )
     for row in heard:
-        if bucket := facts.coverage.get(row.pop("bucket")):
+        if bucket := facts.coverage.get(_key(row.pop("bucket"), facts)):
             bucket.update(row)
-
-
-_NAMED = (
-    "(SELECT DISTINCT * FROM (SELECT *, unnest([actor_country, target_country, place_country])"
-    " AS country FROM period_mentions) WHERE country <> '')"
-)
 
 
 def _by_country(facts: Facts, tables: Tables) -> None:
@@ -135,16 +130,17 @@ def _by_country(facts: Facts, tables: Tables) -> None:
         f"SELECT country, {counts}, count(DISTINCT story_id) AS stories,"
         " count(DISTINCT story_id) FILTER (category = 'strike') AS strike_stories,"
         " count(DISTINCT story_id) FILTER (category = 'envoy') AS envoy_stories,"
-        f" count(*) AS n FROM {_NAMED} GROUP BY ALL ORDER BY n DESC, country"
+        " count(*) AS n FROM period_named WHERE country <> ''"
+        " GROUP BY ALL ORDER BY n DESC, country"
     )
     shown = [r["country"] for r in facts.countries[:COUNTRIES]]
     if shown:
         places = ", ".join("?" for _ in shown)
         facts.country_series = {
-            (r["country"], r["bucket"], r["category"]): r["n"]
+            (r["country"], _key(r["bucket"], facts), r["category"]): r["n"]
             for r in tables.rows(
-                f"SELECT country, {_key(facts, 'published')} AS bucket, category, count(*) AS n"
-                f" FROM {_NAMED} WHERE country IN ({places}) GROUP BY ALL",
+                f"SELECT country, {_bucket(facts)}, category, count(*) AS n"
+                f" FROM period_named WHERE country IN ({places}) GROUP BY ALL",
                 shown,
             )
         }
@@ -171,8 +167,9 @@ def _actors(facts: Facts, tables: Tables) -> None:
     facts.sanctions = tables.rows(
         f"WITH stages AS ({tables.view('sanction_stages')}),"
         " pairs AS (SELECT actor_country, target_country, sum(mention_count) AS n FROM stages"
-        "  GROUP BY actor_country, target_country ORDER BY actor_country || target_country = '', n DESC, actor_country,"
-        f"  target_country LIMIT {PAIRS})"
+        "  GROUP BY actor_country, target_country"
+        "  ORDER BY actor_country || target_country = '', n DESC, actor_country, target_country"
+        f"  LIMIT {PAIRS})"
         " SELECT stages.*, CAST(pairs.n AS BIGINT) AS pair_mentions FROM stages"
         " JOIN pairs USING (actor_country, target_country)"
         " ORDER BY actor_country || target_country = '', pairs.n DESC, actor_country,"
@@ -194,18 +191,19 @@ def _sentences(facts: Facts, tables: Tables) -> list[Row]:
     """For each bucket and category the sentences told by most, as many as fit the page."""
     each = max(1, min(6, SENTENCES // (len(facts.buckets) * len(CATEGORIES))))
     order = " ".join(f"WHEN '{s}' THEN {n}" for n, s in enumerate(STATUSES))
-    return tables.rows(
-        f"WITH told AS (SELECT {_key(facts, 'published')} AS bucket, category, sentence,"
-        "  count(*) OVER (PARTITION BY story_id) AS weight, * EXCLUDE (category, sentence)"
-        "  FROM period_mentions),"
-        " once AS (SELECT * FROM told QUALIFY row_number() OVER ("
-        "  PARTITION BY bucket, category, story_id"
-        f"  ORDER BY CASE status {order} END, length(sentence), mention_id) = 1)"
+    rows = tables.rows(
+        f"WITH told AS (SELECT {_bucket(facts)}, category, status, mention_id, story_id,"
+        "  count(*) OVER (PARTITION BY story_id) AS weight FROM period_mentions),"
+        " once AS (SELECT bucket, category, story_id, any_value(weight) AS weight,"
+        f"  arg_min(mention_id, (CASE status {order} END, mention_id)) AS mention_id"
+        "  FROM told GROUP BY ALL),"
+        " chosen AS (SELECT bucket, mention_id FROM once QUALIFY row_number() OVER ("
+        f"  PARTITION BY bucket, category ORDER BY weight DESC, mention_id) <= {each})"
         " SELECT bucket, category, status, sentence, actor_country, target_country, place_country,"
-        "  publisher, url, published FROM once QUALIFY row_number() OVER ("
-        f"  PARTITION BY bucket, category ORDER BY weight DESC, mention_id) <= {each}"
+        " publisher, url, published FROM chosen JOIN period_mentions USING (mention_id)"
         " ORDER BY bucket, category, published, mention_id"
     )
+    return [r | {"bucket": _key(r["bucket"], facts)} for r in rows]
 
 
 def _rejected(facts: Facts, tables: Tables) -> None:

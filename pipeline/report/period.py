@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 UNITS = ("hour", "day", "week", "month", "year")
-LONGEST = {"hour": 72, "day": 120, "week": 130, "month": 120}
+LONGEST = {"hour": 72, "day": 93, "week": 80, "month": 84}
 """Most buckets of a unit in one chart; a longer span takes the next unit."""
 TICKS = {True: 10, False: 4}
 

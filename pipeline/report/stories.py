@@ -11,6 +11,7 @@ from transforms.tagging.stories import fold_stories
 FOLDED_MOST = 20_000
 """Articles that are compared with each other: those of the stories with most publishers and mentions."""
 SENTENCES = 3
+COPIES = 200  # of one story, that are looked at for its sentences
 
 
 def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
@@ -39,16 +40,33 @@ def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
             min(a["article_id"] for a in g),
         ),
     )
-    return [_story(tables, [a["article_id"] for a in group]) for group in ranked[:number]]
+    best = ranked[:number]
+    mentions = _mentions(tables, [a["article_id"] for group in best for a in group[:COPIES]])
+    return [
+        {
+            "publishers": len({a["publisher"] for a in group}),
+            "articles": len(group),
+            "mentions": sum(a["mentions"] for a in group),
+            **_story([m for a in group for m in mentions.get(a["article_id"], ())]),
+        }
+        for group in best
+    ]
 
 
-def _story(tables: Tables, ids: list[str]) -> dict[str, Any]:
-    places = ", ".join("?" for _ in ids)
-    rows = tables.rows(
+def _mentions(tables: Tables, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    places = ", ".join("?" for _ in ids) or "''"
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in tables.rows(
         "SELECT m.*, title FROM period_mentions AS m JOIN period_articles USING (article_id)"
-        f" WHERE article_id IN ({places}) ORDER BY m.published, article_id, start, mention_id",
+        f" WHERE article_id IN ({places}) ORDER BY start, mention_id",
         ids,
-    )
+    ):
+        found.setdefault(row["article_id"], []).append(row)
+    return found
+
+
+def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    rows.sort(key=lambda r: (r["published"], r["article_id"], r["start"], r["mention_id"]))
     first = rows[0]
     categories = [r["category"] for r in rows]
     sentences: dict[tuple[str, str], dict[str, Any]] = {}
@@ -57,9 +75,6 @@ def _story(tables: Tables, ids: list[str]) -> dict[str, Any]:
     named = {r[c] for r in rows for c in ("actor_country", "target_country", "place_country")}
     return {
         **{k: first[k] for k in ("title", "url", "publisher", "published", "article_id")},
-        "publishers": len({r["publisher"] for r in rows}),
-        "articles": len(ids),
-        "mentions": len(rows),
         "category": max(sorted(set(categories)), key=categories.count),
         "countries": sorted(named - {""}),
         "sentences": list(sentences.values())[:SENTENCES],

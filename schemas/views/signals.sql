@@ -26,14 +26,13 @@
 -- history_days: Days of the baseline on which articles were seen, at most 28.
 -- reason: The same in words.
 WITH
-  about AS (
+  named AS (
     SELECT
       CAST(FLOOR(UNIX_SECONDS(published) / 3600) AS INT64) * 3600 AS hour,
       category,
       country,
       story_id,
-      publisher,
-      COUNT(*) AS mention_count
+      publisher
     FROM (
       SELECT published, category, actor_country AS country, story_id, publisher
       FROM mentions_standing
@@ -45,9 +44,35 @@ WITH
       SELECT published, category, place_country AS country, story_id, publisher
       FROM mentions_standing
       WHERE place_country <> actor_country AND place_country <> target_country
-    ) AS named
+    ) AS involved
     WHERE country <> ''
-    GROUP BY hour, category, country, story_id, publisher
+  ),
+  -- Hours since a story, or a publisher, was last in the series: it is new in as many windows.
+  hourly AS (
+    SELECT hour, category, country, 1 AS stories, 0 AS publishers, 0 AS mentions,
+      hour - LAG(hour) OVER (PARTITION BY category, country, story_id ORDER BY hour) AS since
+    FROM (SELECT DISTINCT hour, category, country, story_id FROM named) AS story_hours
+    UNION ALL
+    SELECT hour, category, country, 0 AS stories, 1 AS publishers, 0 AS mentions,
+      hour - LAG(hour) OVER (PARTITION BY category, country, publisher ORDER BY hour) AS since
+    FROM (SELECT DISTINCT hour, category, country, publisher FROM named) AS publisher_hours
+    UNION ALL
+    SELECT hour, category, country, 0 AS stories, 0 AS publishers, COUNT(*) AS mentions,
+      NULL AS since
+    FROM named
+    GROUP BY hour, category, country
+  ),
+  about AS (
+    SELECT
+      hour,
+      category,
+      country,
+      LEAST(6, COALESCE(DIV(since, 3600), 6)) AS fresh,
+      SUM(stories) AS stories,
+      SUM(publishers) AS publishers,
+      SUM(mentions) AS mentions
+    FROM hourly
+    GROUP BY hour, category, country, fresh
   ),
   seen AS (
     SELECT
@@ -66,6 +91,7 @@ WITH
   told AS (
     SELECT
       counts.opens,
+      MOD(counts.opens, 21600) AS phase,
       counts.category,
       counts.country,
       counts.mention_count,
@@ -77,42 +103,79 @@ WITH
         about.hour - k * 3600 AS opens,
         about.category,
         about.country,
-        SUM(about.mention_count) AS mention_count,
-        COUNT(DISTINCT about.story_id) AS story_count,
-        COUNT(DISTINCT about.publisher) AS publisher_count
+        CAST(SUM(about.mentions) AS INT64) AS mention_count,
+        CAST(SUM(about.stories) AS INT64) AS story_count,
+        CAST(SUM(about.publishers) AS INT64) AS publisher_count
       FROM about
       CROSS JOIN UNNEST(GENERATE_ARRAY(0, 5)) AS k
+      WHERE k < about.fresh
       GROUP BY opens, category, country
     ) AS counts
     JOIN heard ON heard.opens = counts.opens
   ),
-  judged AS (
-    SELECT told.*
+  -- First fit: stories for each article read, over the windows of the same phase in the four weeks
+  -- that end 24 hours before; none of them overlap.
+  fitted AS (
+    SELECT
+      *,
+      SUM(story_count) OVER before AS past_stories,
+      SUM(story_count * story_count / articles) OVER before AS past_squares
     FROM told
-    CROSS JOIN (SELECT MAX(hour) AS hour FROM seen) AS newest
-    WHERE told.story_count >= 4
-      AND told.publisher_count >= 3
-      AND told.opens + 18000 <= newest.hour
+    WINDOW before AS (
+      PARTITION BY category, country, phase
+      ORDER BY opens
+      RANGE BETWEEN 2419200 PRECEDING AND 108000 PRECEDING
+    )
   ),
-  -- How much was read in the baseline: the windows of the same phase, so that none overlap.
   exposure AS (
     SELECT
-      current_window.opens,
+      opens,
       COUNT(*) AS windows,
-      COUNT(DISTINCT CAST(FLOOR(past.opens / 86400) AS INT64)) AS history_days,
-      SUM(past.articles) AS articles,
-      SUM(IF(MOD(current_window.opens - past.opens, 86400) = 0, past.articles, 0))
-        AS hour_articles,
-      SUM(IF(MOD(DIV(current_window.opens, 86400) - DIV(past.opens, 86400), 7) = 0,
-        past.articles, 0)) AS weekday_articles
-    FROM (SELECT DISTINCT opens FROM judged) AS current_window
-    JOIN heard AS past
-      ON past.opens BETWEEN current_window.opens - 2419200 AND current_window.opens - 108000
-    WHERE MOD(current_window.opens - past.opens, 21600) = 0
-    GROUP BY current_window.opens
-    HAVING COUNT(DISTINCT CAST(FLOOR(past.opens / 86400) AS INT64)) >= 3
+      COUNT(DISTINCT day) AS history_days,
+      SUM(articles) AS articles,
+      SUM(IF(same_hour, articles, 0)) AS hour_articles,
+      SUM(IF(same_weekday, articles, 0)) AS weekday_articles
+    FROM (
+      SELECT
+        heard.opens,
+        past.articles,
+        DIV(past.opens, 86400) AS day,
+        MOD(heard.opens - past.opens, 86400) = 0 AS same_hour,
+        MOD(DIV(heard.opens, 86400) - DIV(past.opens, 86400), 7) = 0 AS same_weekday
+      FROM heard
+      JOIN heard AS past
+        ON MOD(past.opens, 21600) = MOD(heard.opens, 21600)
+        AND past.opens BETWEEN heard.opens - 2419200 AND heard.opens - 108000
+    ) AS pasts
+    GROUP BY opens
+    HAVING COUNT(DISTINCT day) >= 3
   ),
-  baseline AS (
+  judged AS (
+    SELECT
+      fitted.*,
+      exposure.windows,
+      exposure.history_days,
+      exposure.articles AS exposed,
+      exposure.hour_articles,
+      exposure.weekday_articles,
+      (COALESCE(fitted.past_stories, 0) + 0.5) / exposure.articles AS first_rate,
+      GREATEST(
+        1.0,
+        (
+          COALESCE(fitted.past_squares, 0)
+          * exposure.articles / (COALESCE(fitted.past_stories, 0) + 0.5)
+          - COALESCE(fitted.past_stories, 0)
+          + 0.5
+        ) / (exposure.windows - 1)
+      ) AS first_dispersion
+    FROM fitted
+    JOIN exposure ON exposure.opens = fitted.opens
+    CROSS JOIN (SELECT MAX(hour) AS hour FROM seen) AS newest
+    WHERE fitted.story_count >= 4
+      AND fitted.publisher_count >= 3
+      AND fitted.opens + 18000 <= newest.hour
+  ),
+  residuals AS (
     SELECT
       judged.category,
       judged.country,
@@ -120,53 +183,19 @@ WITH
       past.story_count,
       past.articles,
       MOD(judged.opens - past.opens, 86400) = 0 AS same_hour,
-      MOD(DIV(judged.opens, 86400) - DIV(past.opens, 86400), 7) = 0 AS same_weekday
+      MOD(DIV(judged.opens, 86400) - DIV(past.opens, 86400), 7) = 0 AS same_weekday,
+      1.5 * (
+        POW(past.story_count, 2 / 3) * POW(judged.first_rate * past.articles, -1 / 6)
+        - SQRT(judged.first_rate * past.articles)
+      ) / SQRT(judged.first_dispersion) AS residual
     FROM judged
     JOIN told AS past
       ON past.category = judged.category
       AND past.country = judged.country
+      AND past.phase = judged.phase
       AND past.opens BETWEEN judged.opens - 2419200 AND judged.opens - 108000
-    WHERE MOD(judged.opens - past.opens, 21600) = 0
   ),
-  first_fit AS (
-    SELECT
-      totals.category,
-      totals.country,
-      totals.opens,
-      (totals.stories + 0.5) / exposure.articles AS rate,
-      GREATEST(
-        1.0,
-        (
-          totals.squares * exposure.articles / (totals.stories + 0.5)
-          - totals.stories
-          + 0.5
-        ) / (exposure.windows - 1)
-      ) AS dispersion
-    FROM (
-      SELECT
-        category,
-        country,
-        opens,
-        SUM(story_count) AS stories,
-        SUM(story_count * story_count / articles) AS squares
-      FROM baseline
-      GROUP BY category, country, opens
-    ) AS totals
-    JOIN exposure ON exposure.opens = totals.opens
-  ),
-  residuals AS (
-    SELECT
-      baseline.*,
-      1.5 * (
-        POW(baseline.story_count, 2 / 3) * POW(first_fit.rate * baseline.articles, -1 / 6)
-        - SQRT(first_fit.rate * baseline.articles)
-      ) / SQRT(first_fit.dispersion) AS residual
-    FROM baseline
-    JOIN first_fit
-      ON first_fit.category = baseline.category
-      AND first_fit.country = baseline.country
-      AND first_fit.opens = baseline.opens
-  ),
+  -- Second fit: past outbreaks weigh less.
   weighted AS (
     SELECT *, IF(residual > 2.58, POW(2.58 / residual, 2), 1.0) AS weight
     FROM residuals
@@ -189,20 +218,25 @@ WITH
   ),
   second_fit AS (
     SELECT
-      judged.*,
-      exposure.history_days,
-      exposure.windows - COALESCE(sums.windows_off, 0) AS windows,
-      exposure.articles - COALESCE(sums.articles_off, 0) AS past_articles,
+      judged.category,
+      judged.country,
+      judged.opens,
+      judged.mention_count,
+      judged.story_count,
+      judged.publisher_count,
+      judged.articles,
+      judged.history_days,
+      judged.windows - COALESCE(sums.windows_off, 0) AS windows,
+      judged.exposed - COALESCE(sums.articles_off, 0) AS past_articles,
       (COALESCE(sums.stories, 0) + 0.5)
-      / (exposure.articles - COALESCE(sums.articles_off, 0)) AS rate,
+      / (judged.exposed - COALESCE(sums.articles_off, 0)) AS rate,
       COALESCE(sums.stories, 0) AS stories,
       COALESCE(sums.squares, 0) AS squares,
       COALESCE(sums.hour_stories, 0) AS hour_stories,
-      exposure.hour_articles - COALESCE(sums.hour_off, 0) AS hour_articles,
+      judged.hour_articles - COALESCE(sums.hour_off, 0) AS hour_articles,
       COALESCE(sums.weekday_stories, 0) AS weekday_stories,
-      exposure.weekday_articles - COALESCE(sums.weekday_off, 0) AS weekday_articles
+      judged.weekday_articles - COALESCE(sums.weekday_off, 0) AS weekday_articles
     FROM judged
-    JOIN exposure ON exposure.opens = judged.opens
     LEFT JOIN sums
       ON sums.category = judged.category
       AND sums.country = judged.country
@@ -263,7 +297,7 @@ SELECT
   story_count,
   ROUND(expected_stories, 3) AS expected_stories,
   ROUND(dispersion, 3) AS dispersion,
-  CAST(mention_count AS INT64) AS mention_count,
+  mention_count,
   publisher_count,
   CAST(articles AS INT64) AS articles_seen,
   history_days,

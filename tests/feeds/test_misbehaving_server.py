@@ -346,6 +346,34 @@ def test_each_lie_is_named_in_time(server, options, name):
     assert (len(poll.entries) == 1) == (expected == "ok" or name in ("charset-wrong",))
 
 
+@pytest.mark.parametrize(
+    "extra",
+    [
+        b"\r\n",
+        b"Content-Length: 5\r\n\r\nhello",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ],
+    ids=["bare", "with a body", "with chunks"],
+)
+def test_a_304_is_unchanged_whatever_comes_with_it(options, extra):
+    def behave(conn, request):
+        if b"If-None-Match" in request:
+            conn.sendall(b"HTTP/1.1 304 Not Modified\r\n" + extra)
+        else:
+            conn.sendall(answer(headers=['ETag: W/"x"']).replace(b"Connection: close\r\n", b""))
+        time.sleep(0.3)  # the connection stays open, so a stray body could spoil the next answer
+
+    server = Server({"feed": behave})
+    feed, state, outcomes = f"http://feeds.test:{server.port}/feed", FeedState(), []
+    for _ in range(3):
+        poll = poll_feed(feed, state, PollOptions(fetch=options, force=True), NOW)
+        outcomes.append(poll.health.outcome)
+        state = poll.state
+    assert outcomes == ["ok", "unchanged", "unchanged"]
+    assert 'If-None-Match: W/"x"' in server.requests[2]
+    server.listening.close()
+
+
 def certificate(path, name):
     """A self-signed certificate for `name`, with its key."""
     from cryptography import x509

@@ -160,7 +160,7 @@ def _references(text: str) -> str:
         if code := found["code"]:
             number = int(code[1:], 16) if code[0] in "xX" else int(code)
             good = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE
-            return found[0] if good or 0x10000 <= number <= 0x10FFFF else "\ufffd"
+            return f"&#{number};" if good or 0x10000 <= number <= 0x10FFFF else "\ufffd"
         name = found["name"]
         if name in _XML_NAMES:
             return found[0]

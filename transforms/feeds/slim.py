@@ -28,7 +28,15 @@ _KEPT = _CONTAINERS | frozenset(
         *("title", "link", "description", "summary", "content", "encoded", "guid", "id", "author"),
         *("pubdate", "published", "updated", "date", "modified", "issued", "created", "creator"),
         *("source", "language", "ttl", "updateperiod", "updatefrequency", "origlink"),
-        *("lastbuilddate", "abstract", "publicationdate", "tagline", "subtitle"),
+        *(
+            "lastbuilddate",
+            "abstract",
+            "body",
+            "fullitem",
+            "publicationdate",
+            "tagline",
+            "subtitle",
+        ),
     )
 )
 # Their elements share names with those above but say other things (media:title is a photograph's).

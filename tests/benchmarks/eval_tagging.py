@@ -4,7 +4,8 @@ Usage: python tests/benchmarks/eval_tagging.py [--errors] FILE.jsonl ...
 
 Reads two formats. News items: ``id, title, text, mentions``, a list of ``{category, trigger, where, status, actor,
 target, unsure}``. Sentences: ``id, text, context?`` and for each category null or ``[status, actor, target]`` with
-words for the latter two (or a list of these).
+words for the latter two (or a list of these). A news item may lack `title`, and its mentions `where`: then all is text;
+mentions may say `actor_country` and `target_country`, and those with ``counted`` false are no labels.
 An item counts for a category if it holds a mention of it. Items, and categories of an item whose only labels are
 marked `unsure`, are left out. ``happened`` and ``eased`` are older names of `occurred` and `called_off`.
 Status and countries are compared mention by mention where the spans overlap, else with the first of that category.
@@ -66,26 +67,29 @@ def items(path: Path, categories: tuple[str, ...]) -> Iterator[Item]:
 
 
 def _news(row: dict[str, Any], categories: tuple[str, ...]) -> Item:
-    item = Item(article(row["id"], row["title"], row["text"], _micros(row.get("published", ""))))
-    text, body = item.article.text, len(row["title"]) + 1 if row["title"] else 0
+    title = row.get("title", "")
+    item = Item(article(row["id"], title, row["text"], _micros(row.get("published", ""))))
+    text, body = item.article.text, len(title) + 1 if title else 0
     sure: Counter[str] = Counter()
     unsure: Counter[str] = Counter()
     reached: dict[tuple[str, str, str], int] = {}
     for m in row["mentions"]:
         if m.get("unsure"):
             unsure[m["category"]] += 1
+        if m.get("unsure") or not m.get("counted", True):
             continue
         sure[m["category"]] += 1
-        key = (m["category"], m["where"], m["trigger"])
-        lo, hi = (0, body) if m["where"] == "title" else (body, len(text))
+        where = m.get("where", "text")
+        key = (m["category"], where, m["trigger"])
+        lo, hi = (0, body) if where == "title" else (body, len(text))
         start = text.lower().find(m["trigger"].lower(), max(lo, reached.get(key, 0)), hi)
         reached[key] = start + 1
         item.gold.append(
             Gold(
                 m["category"],
                 m["status"],
-                m["actor"],
-                m["target"],
+                m.get("actor", m.get("actor_country", "")),
+                m.get("target", m.get("target_country", "")),
                 start,
                 start + len(m["trigger"]),
             )

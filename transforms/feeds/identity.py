@@ -59,6 +59,7 @@ _TRACKING_VALUES = _words("""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\Z")
 _AMP_END = re.compile(r"(?:/amp|\.amp|/amp\.html)/?\Z")
 _AMP_HTML = re.compile(r"\.amp\.html\Z")
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_.~-]*\Z")
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 
 
@@ -177,17 +178,17 @@ def _plain_path(path: str) -> str:
         if segment == "..":
             segments = segments[:-1]
         elif segment not in ("", "."):
-            segments.append(
-                quote(
-                    unquote(segment, errors="surrogateescape"),
-                    safe="!$&'()*+,;=:@~",
-                    errors="surrogateescape",
-                )
-            )
+            segments.append(segment if _PLAIN_SEGMENT.match(segment) else _plain_escapes(segment))
     text = "/" + "/".join(segments)
     if len(segments) > 1 or "." in text:
         text = _AMP_END.sub("", _AMP_HTML.sub(".html", text)) or "/"
     return text.rstrip("/")
+
+
+def _plain_escapes(segment: str) -> str:
+    """A path segment with escapes only where they are needed."""
+    plain = unquote(segment, errors="surrogateescape")
+    return quote(plain, safe="!$&'()*+,;=:@~", errors="surrogateescape")
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -45,35 +45,45 @@ def poll_feeds(
     yield from plan.not_due(now)
     results: queue.SimpleQueue[tuple[str, Poll]] = queue.SimpleQueue()
     work: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    pages = FullText(options.fetch, now, get=get) if options.full_text else None
 
     def worker() -> None:
         while (feed := work.get()) is not None:
             poll = poll_feed(feed, plan.state(feed), options, now, get=get)
             results.put((feed, with_full_text(poll, pages, options, pause) if pages else poll))
 
-    pages = FullText(options.fetch, now, get=get) if options.full_text else None
     count = max(1, min(options.threads, plan.waiting))
-    threads = [threading.Thread(target=worker, daemon=True, name=f"poll {i}") for i in range(count)]
-    for thread in threads:
-        thread.start()
-    flying = 0
+    for i in range(count):
+        threading.Thread(target=worker, daemon=True, name=f"poll {i}").start()
     try:
-        while plan.waiting or flying:
-            while flying < count and (feed := plan.next(clock())) is not None:
-                work.put(feed)
-                flying += 1
-            try:
-                feed, poll = results.get(timeout=plan.pause(clock()) if flying < count else None)
-            except queue.Empty:
-                continue
-            flying -= 1
-            plan.ended(feed, clock())
-            yield poll
+        yield from _dispatched(plan, count, work, results, clock)
     finally:
-        for _ in threads:
+        for _ in range(count):
             work.put(None)
         if pages:
             pages.close()
+
+
+def _dispatched(
+    plan: "_Plan",
+    count: int,
+    work: "queue.SimpleQueue[str | None]",
+    results: "queue.SimpleQueue[tuple[str, Poll]]",
+    clock: Callable[[], float],
+) -> Iterator[Poll]:
+    """Hand feeds to the workers as their hosts get free; yields what comes back."""
+    flying = 0
+    while plan.waiting or flying:
+        while flying < count and (feed := plan.next(clock())) is not None:
+            work.put(feed)
+            flying += 1
+        try:
+            feed, poll = results.get(timeout=plan.pause(clock()) if flying < count else None)
+        except queue.Empty:
+            continue
+        flying -= 1
+        plan.ended(feed, clock())
+        yield poll
 
 
 def with_full_text(
@@ -139,7 +149,6 @@ class _Plan:
         self.flying[host] += 1
         if self.queues[host] and self.flying[host] < self.options.per_host:
             self.put(now + self.options.host_seconds, host)
-        self.last = now
         return feed
 
     def ended(self, feed: str, now: float) -> None:

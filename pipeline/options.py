@@ -299,6 +299,54 @@ def _feeds(parser: argparse.ArgumentParser) -> None:
     _asking(parser)
 
 
+def _signals(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
+    add(
+        "--level",
+        default="alert",
+        metavar="LEVEL",
+        help="this or above: usual, notice, alert, alarm (default: alert)",
+    )
+    add("--all", action="store_true", help="also those of a series that had its level already")
+    add("--category", default="", metavar="NAMES", help="only these: strike, envoy, sanction")
+    add("--country", default="", metavar="CODES", help="only these countries, ISO alpha-3")
+    add("--since", type=moment, default=None, metavar="DATE", help="ending after DATE, UTC")
+    add("--until", type=moment, default=None, metavar="DATE", help="beginning before DATE, UTC")
+    add(
+        "--deliver",
+        default="",
+        metavar="FILE|URL",
+        help="append the new ones to a file of JSON lines, or post each to a webhook, signed with "
+        "the key in TOCSIN_WEBHOOK_SECRET; what cannot be delivered waits for the next call",
+    )
+    add(
+        "--sent",
+        default="",
+        metavar="FILE",
+        help="where to remember what a webhook got (default: in the output's folder)",
+    )
+    add(
+        "--watch",
+        type=duration,
+        nargs="?",
+        const=60,
+        default=None,
+        metavar="TIME",
+        help="stay, and look again each TIME (1m)",
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="JSON lines")
+    form.add_argument("--csv", action="store_true", help="CSV with a header")
+
+
+def _why(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
+    add("article", metavar="ARTICLE", help="URL or article_id")
+    add("--json", action="store_true", help="as JSON")
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     for kind, text in (
@@ -352,6 +400,16 @@ COMMANDS: dict[str, Command] = {
         "`check` stores nothing; its status is 1 if any feed is not well.",
         _feeds,
         "pipeline.feeds:command",
+    ),
+    "signals": Command(
+        "Show, or deliver, what is told more than usual about a country.",
+        _signals,
+        "pipeline.signals:command",
+    ),
+    "why": Command(
+        "Show what was counted in an article, what was not, and why.",
+        _why,
+        "pipeline.why:command",
     ),
     "check": Command(
         "Verify an output: files, ids, spans, keys, and a recount of everything. Status 1 if it fails.",

@@ -186,11 +186,10 @@ def test_of_two_runs_at_once_one_is_refused_whole(strict, target, now):
     assert stored(target, "rival") == [f"rival-{1 - loser}"]
 
 
-@pytest.mark.parametrize("moment", ["create_table", "load", "commit"])
+@pytest.mark.parametrize("moment", ["load", "commit"])
 def test_killed_and_restarted_in_the_middle(strict, proxy, target, now, moment):
     """The run may go through or fail with a clear error; run again until it does."""
     marks = {
-        "create_table": lambda path, body: path.endswith("/tables"),
         "load": lambda path, body: b'"load"' in body,
         "commit": lambda path, body: b"BEGIN TRANSACTION" in body,
     }

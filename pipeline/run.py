@@ -37,9 +37,10 @@ def command(args: argparse.Namespace) -> int:
     home = home_of(args.output, staging_of(options))
     try:
         if args.stream:
-            from pipeline.stream import stream
+            from pipeline.stream import follow, stream
 
-            return stream(home, window, args, options)
+            local = options.get_all_options()["runner"] == LOCAL_RUNNER
+            return (stream if local else follow)(home, window, args, options)
         now = args.now if args.now is not None else time.time_ns() // 1000
         with home.held(args.lock_wait):
             store = home.open(window, now)

@@ -17,6 +17,7 @@ from schemas.records import Article, Micros
 from transforms.feeds.fetch import FetchOptions
 from transforms.feeds.opml import Feed, read_feed_list
 from transforms.feeds.poll import PollOptions
+from transforms.follow_feeds import FollowFeeds
 from transforms.poll_feeds import PollFeeds
 from transforms.read_files import ReadFiles
 from transforms.store.feed_states import next_poll
@@ -121,6 +122,28 @@ def read_sources(
             articles=inputs.articles | "Leave out older" >> beam.Map(since, sources.since)
         )
     return inputs
+
+
+def follow_sources(
+    pipeline: beam.Pipeline, sources: Sources, store: Any, every: int, until: float | None
+) -> Inputs:
+    """Feeds as unbounded inputs: ticks each `every` seconds, until `until` (Unix seconds) if given.
+
+    Raises:
+        UsageError: files are given too; an engine that streams follows feeds only.
+    """
+    if sources.paths:
+        raise UsageError(
+            "--stream on this runner follows feeds; read files with a run of their own"
+        )
+    states = {f.name: store.feeds.get(f.name) for f in sources.feeds}
+    polls = pipeline | "Follow feeds" >> FollowFeeds(
+        sources.feeds, states, sources.polling, every, until
+    )
+    articles = polls.articles
+    if sources.since is not None:
+        articles = articles | "Leave out older" >> beam.Map(since, sources.since)
+    return Inputs(articles, polls.rejects, polls.feed_health)
 
 
 def since(chunk: list[Article], start: Micros) -> list[Article]:

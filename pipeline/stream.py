@@ -19,16 +19,22 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pipeline.build import Settings
+import apache_beam as beam
+from apache_beam.options.pipeline_options import StandardOptions
+
+from pipeline.build import Settings, build
 from pipeline.home import Home
 from pipeline.inputs import expand
-from pipeline.run import RunFailed, increment
-from pipeline.sources import Sources
+from pipeline.run import RunFailed, cause_of, increment
+from pipeline.sources import Sources, follow_sources
 from schemas.records import Micros
 from transforms.counting import SECOND
 
 LOOK_SECONDS = 1.0
 """How often folders are looked at and feeds asked whether they are due."""
+
+TICK_SECONDS = 30
+"""How often a stream on an engine looks which feeds are due."""
 
 COMPACT_EVERY = 20
 """Increments between two looks for small files to merge."""
@@ -128,6 +134,32 @@ def stream(home: Home, window: tuple[int, int], args: argparse.Namespace, option
             if stop.is_set() or time.monotonic() >= end:
                 return 0
             stop.wait(min(LOOK_SECONDS, max(0.0, end - time.monotonic())))
+
+
+def follow(home: Home, window: tuple[int, int], args: argparse.Namespace, options: Any) -> int:
+    """Run the flow unbounded, on a runner that streams; 0 when ``--for`` is over.
+
+    Without ``--for`` this returns when the job is submitted and ends, which it does when it is
+    cancelled or drained.
+
+    Raises:
+        UsageError: files among the inputs.
+    """
+    now = time.time_ns() // 1000
+    sources = Sources.of(expand(args.inputs), args)
+    until = time.time() + args.stream_for if args.stream_for else None
+    options.view_as(StandardOptions).streaming = True
+    pipeline = beam.Pipeline(options=options)
+    store = home.open(window, now)
+    every = args.poll_every or TICK_SECONDS
+    inputs = follow_sources(pipeline, sources, store, every, until)
+    build(inputs, store, Settings(*window, now, args.keep_text))
+    try:
+        pipeline.run().wait_until_finish()
+    except Exception as error:  # whatever a runner raises, the user gets the cause in one line
+        print(f"tocsin: the stream failed: {cause_of(error)}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def tell(metrics: dict[str, int], now: Micros) -> None:

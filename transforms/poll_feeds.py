@@ -67,20 +67,25 @@ class _PollGroup(beam.DoFn):
         self.now = now
 
     def process(self, group: list[tuple[Feed, Any]]) -> Iterator[Any]:
-        feeds = {feed.name: feed for feed, _ in group}
-        states = {feed.url: restored(state) for feed, state in group}
-        for poll in poll_feeds(states, states, self.options, self.now):
-            feed = feeds[poll.health.feed]
-            Metrics.counter("feeds", poll.health.outcome).inc()
-            yield TaggedOutput("feed_health", [poll.health])
-            if poll.health.outcome == "not_due":
-                continue
-            yield TaggedOutput("feeds", (feed.name, poll.state.to_dict()))
-            found = list(articles_of(feed, states[feed.url], poll, self.now))
-            if articles := [a for a in found if isinstance(a, Article)]:
-                yield articles
-            if rejects := [r for r in found if isinstance(r, Reject)]:
-                yield TaggedOutput("rejects", rejects)
+        yield from poll_group(group, self.options, self.now)
+
+
+def poll_group(group: list[tuple[Feed, Any]], options: PollOptions, now: Micros) -> Iterator[Any]:
+    """Poll feeds with their states; chunks of articles, and the other outputs tagged by name."""
+    feeds = {feed.name: feed for feed, _ in group}
+    states = {feed.url: restored(state) for feed, state in group}
+    for poll in poll_feeds(states, states, options, now):
+        feed = feeds[poll.health.feed]
+        Metrics.counter("feeds", poll.health.outcome).inc()
+        yield TaggedOutput("feed_health", [poll.health])
+        if poll.health.outcome == "not_due":
+            continue
+        yield TaggedOutput("feeds", (feed.name, poll.state.to_dict()))
+        found = list(articles_of(feed, states[feed.url], poll, now))
+        if articles := [a for a in found if isinstance(a, Article)]:
+            yield articles
+        if rejects := [r for r in found if isinstance(r, Reject)]:
+            yield TaggedOutput("rejects", rejects)
 
 
 def restored(data: Any) -> FeedState:

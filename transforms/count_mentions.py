@@ -5,8 +5,6 @@ from typing import Any, Protocol
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms import window as windows
-from apache_beam.utils.timestamp import Timestamp
 
 from schemas.records import MentionCount, Micros
 from transforms.counting import (
@@ -18,7 +16,7 @@ from transforms.counting import (
     merge,
     restate,
 )
-from transforms.keep_windows import KeepWindows, spans_of
+from transforms.keep_windows import KeepWindows, Span, spans_of
 from transforms.tag_mentions import TaggedArticle
 
 EARLY_SECONDS = 60
@@ -51,8 +49,12 @@ class CountMentions(beam.PTransform):  # type: ignore[type-arg]
     give no row. Windows are half open in UTC, aligned to the epoch.
 
     Bounded input is stated once a window; contributions combine inside each bundle before the
-    shuffle, so a hot window arrives at its worker merged. Unbounded input is stated early, on time
-    and late (`KeepWindows`). Both give the same standing counts.
+    shuffle, so a hot window arrives at its worker merged. A window is a key, not a window of
+    Beam's: what comes out of the grouping before carries the end of time as its timestamp, and an
+    engine may take an article's own time after that for late and drop it (Prism does).
+
+    Unbounded input is stated early, on time and late (`KeepWindows`). Both give the same standing
+    counts.
     """
 
     def __init__(
@@ -86,17 +88,13 @@ class CountMentions(beam.PTransform):  # type: ignore[type-arg]
             )
         return (
             tagged
-            | "Contribute" >> beam.FlatMap(contributions_of).with_output_types(Contributions)
-            | "Into windows" >> beam.WindowInto(self._windows())
-            | "Merge by window" >> beam.CombineGlobally(MergeContributions()).without_defaults()
+            | "Contribute"
+            >> beam.FlatMap(spread, self.length, self.period).with_output_types(
+                tuple[Span, Contributions]
+            )
+            | "Merge by window" >> beam.CombinePerKey(MergeContributions())
             | "Restate" >> beam.ParDo(_Restate(self.store)).with_output_types(list[MentionCount])
-            | "Out of windows" >> beam.WindowInto(windows.GlobalWindows())
         )
-
-    def _windows(self) -> windows.WindowFn:
-        if self.length == self.period:
-            return windows.FixedWindows(self.length)
-        return windows.SlidingWindows(self.length, self.period)
 
 
 def shares_of(chunk: Iterable[TaggedArticle]) -> Iterator[tuple[Micros, Contributions]]:
@@ -114,12 +112,6 @@ def shares_of(chunk: Iterable[TaggedArticle]) -> Iterator[tuple[Micros, Contribu
         if replaces is not None and replaces != article.published:
             gone = Contribution(article.version, article.publisher, b"", (), change)
             yield replaces, {article.article_id: gone}
-
-
-def contributions_of(chunk: Iterable[TaggedArticle]) -> Iterator[Any]:
-    """The shares of a chunk, each at its event time, for Beam to window."""
-    for micros, share in shares_of(chunk):
-        yield windows.TimestampedValue(share, Timestamp(micros=micros))
 
 
 def spread(
@@ -158,10 +150,8 @@ class _Restate(beam.DoFn):
     def __init__(self, store: RemembersCounts) -> None:
         self.store = store
 
-    def process(
-        self, merged: Contributions, window: Any = beam.DoFn.WindowParam
-    ) -> Iterator[list[MentionCount]]:
-        span = (window.start.micros, window.end.micros)
+    def process(self, element: tuple[Span, Contributions]) -> Iterator[list[MentionCount]]:
+        span, merged = element
         contributions = merge(self.store.contributions(*span), merged)
         closed = span[1] <= self.store.now
         rows = restate(span, contributions, self.store.standing(*span), self.store.now, closed)

@@ -18,7 +18,7 @@ class Auxiliaries:
         """Cues of the verb's auxiliaries, conjunctions and negations; `own` if the verb is the trigger itself."""
         s = self._s
         out: list[str] = []
-        if self._negated(verb):
+        if self.negated(verb):
             out.append("denied")
         for kid in s.children[verb]:
             word = s.low[kid]
@@ -28,7 +28,8 @@ class Auxiliaries:
                     out.append(cue)
         return out
 
-    def _negated(self, verb: int) -> bool:
+    def negated(self, verb: int) -> bool:
+        """Whether the verb is denied: "not", "never", "no talks were"."""
         s = self._s
         return any(
             s.deps[kid] == "neg"

@@ -35,10 +35,19 @@ def subject(s: Sentence, verb: int, depth: int = 0) -> int:
         return -1
     for kid in kids:
         if s.deps[kid] in SUBJECTS:
-            return _antecedent(s, kid, verb)
+            return _antecedent(s, _after_colon(s, kid, verb), verb)
     if depth > 5:
         return -1
     return _inherited(s, verb, depth)
+
+
+def _after_colon(s: Sentence, subj: int, verb: int) -> int:
+    """A headline's label is no subject: in "Syria: US and UK launch strikes" it is the first name after the colon."""
+    for i in range(subj + 1, verb):
+        if s.low[i] == ":":
+            named = [k for k in range(i + 1, verb) if s.tags[k].startswith("NN")]
+            return next((k for k in named if k + 1 not in named), subj)
+    return subj
 
 
 def _inherited(s: Sentence, verb: int, depth: int) -> int:

@@ -88,7 +88,8 @@ class Climb:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self._s
         name = self._name(verb)
-        cue = "" if name in self._own.get("never", NOTHING).single else self._listed(name)
+        never = self._own.get("never", NOTHING)
+        cue = "" if name in never.single or name in never.phrases else self._listed(name)
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("dobj", "nsubjpass") and name in self._words("settled"):
             self._modals(verb)
@@ -99,6 +100,8 @@ class Climb:
             return self._subject_of(verb, name, cue)
         if cue == "threatened" and dep == "ccomp" and self._indicative(below):
             return False  # "fears that Israel struck"
+        if cue == "called_off" and self._auxiliaries.negated(verb):
+            return True  # "not to lift": it goes on, whatever is asked above
         if cue:
             self._add(verb, cue)
             self._modals(verb)
@@ -125,7 +128,10 @@ class Climb:
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
         if happens or (self._acts and name not in ("be", "have") and not apart):
             self._modals(verb)
-        if stops_itself:
+        done_to_it = s.tags[verb] in ("VBD", "VBN") and not any(
+            s.deps[k] in ("dobj", "ccomp", "xcomp") for k in s.children[verb]
+        )
+        if stops_itself or (cue and done_to_it):  # "Sanctions lifted", a headline's passive
             self._out.append(cue)
         return stops_itself or happens
 
@@ -263,5 +269,11 @@ class Climb:
         for kid in s.children[noun]:
             if kid < noun and (cue := self._modifier(kid)):
                 self._out.append(cue)
+            if (
+                kid > noun
+                and dep in ("compound", "appos", "nmod")
+                and s.deps[kid] in ("acl", "relcl")
+            ):
+                self._after_noun(noun, kid)
         if any(s.low[k] == "no" for k in s.children[noun]) and dep in ("prep", "acl"):
             self._out.append("denied")

@@ -130,7 +130,7 @@ def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:
         return ""
     j = i
     while j < len(s) and j - i < 5 and j not in taken:
-        if s.low[j] in _PARTICLES and j > i:
+        if s.low[j] in _PARTICLES and (j > i or (j + 1 < len(s) and s.tags[j + 1] == "NNP")):
             j += 1
             continue
         if not _in_name(s, j):

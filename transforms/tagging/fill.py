@@ -105,6 +105,15 @@ def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) ->
     )
 
 
+def _last_state_before(places: PlaceMap, i: int) -> Place | None:
+    """Whom "its forces" belong to: the state or seat of power named last before."""
+    for k in range(i - 1, -1, -1):
+        place = places.by_token.get(k)
+        if place and place.iso3 and place.kind in ("country", "capital", "seat", "force"):
+            return place
+    return None
+
+
 def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:
     lo, hi = phrase(s, head)
     return any(places.kind.get(i) == "group" for i in range(lo, hi + 1))
@@ -122,6 +131,18 @@ def _side(
         lo, hi = (max(lo, own.stop), hi) if head >= own.stop else (lo, min(hi, own.start - 1))
     if lo > hi:
         return "", ""
+    while (
+        lo > 0
+        and places.by_token.get(lo - 1) is not None
+        and places.by_token.get(lo - 1) is places.by_token.get(lo)
+    ):
+        lo -= 1
+    while (
+        hi + 1 < len(s)
+        and places.by_token.get(hi + 1) is not None
+        and places.by_token.get(hi + 1) is places.by_token.get(hi)
+    ):
+        hi += 1
     words = s.span(lo, hi)
     if wide and _names_group(s, head, places):
         return words, ""
@@ -129,6 +150,8 @@ def _side(
     if place is None and wide:
         end = min(s.subtree(head)[1], hi + 6)
         place = places.first_in(lo, min(end, own.start - 1) if head < own.start else end, own)
+    if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):
+        place = _last_state_before(places, lo)
     if place is not None:
         return words, place.iso3
     if any(p.kind in _NOT_COUNTRY_OF for i, p in places.by_token.items() if lo <= i <= hi):

@@ -12,6 +12,7 @@ from transforms.tagging.clauses import (
     subject,
 )
 from transforms.tagging.lexicon import Words
+from transforms.tagging.modifiers import names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
 
@@ -104,7 +105,7 @@ def of_noun(
         )
     agent = prepositional(s, noun, frozenset({"by"}))
     bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
-    actor, named = _modifiers(s, chain, roles, places, target >= 0, bare)
+    actor, named = names_before(s, chain, roles, places, target >= 0, bare)
     actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
     for n in chain:
@@ -113,6 +114,8 @@ def of_noun(
             target if target >= 0 else prepositional(s, n, _single(roles, "target_prepositions"))
         )
         place = place if place >= 0 else prepositional(s, n, _single(roles, "place_prepositions"))
+    if target < 0 and "goes" in roles:
+        target = next((t for n in chain if (t := _in_infinitive(s, n, roles)) >= 0), -1)
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
             actor = actor if actor >= 0 else prepositional(s, kid, frozenset({"by"}))
@@ -138,63 +141,6 @@ def of_noun(
 def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
     words = roles.get(name)
     return words.single if isinstance(words, Words) else frozenset()
-
-
-def _modifiers(
-    s: Sentence,
-    chain: list[int],
-    roles: dict[str, Any],
-    places: Mapping[int, Place],
-    aimed: bool,
-    bare: bool,
-) -> tuple[int, int]:
-    """Place names before the noun: the actor, unless the category says that such a name is the target.
-
-    `aimed`: the target stands after the noun already. `bare`: a bare country name is never the actor.
-    """
-    actor = target = -1
-    upon = roles.get("name_before_is_target", [])
-    for n in chain:
-        poss = child(s, n, ("poss",))
-        if poss >= 0 and actor < 0:
-            actor = poss
-        owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
-        for i in _before(s, n):
-            place = places.get(i)
-            if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
-                continue
-            if (
-                (
-                    not aimed
-                    and (place.iso3 in upon or place.kind in upon)
-                    and place.kind != "demonym"
-                )
-                or (bare and place.kind in ("country", "capital", "city"))
-                or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0)
-                or ("demonym*" in upon and place.iso3 in upon and not aimed)
-            ):
-                target = i if target < 0 else target
-            elif actor < 0 and place.kind != "city":
-                actor = i
-    return actor, target
-
-
-def _before(s: Sentence, noun: int) -> list[int]:
-    """Tokens of the modifiers before a noun, nearest last."""
-    out: list[int] = []
-    for kid in s.children[noun]:
-        if kid < noun and s.deps[kid] in (
-            "amod",
-            "compound",
-            "nmod",
-            "poss",
-            "npadvmod",
-            "nsubj",
-            "dep",
-        ):
-            lo, hi = s.subtree(kid)
-            out.extend(range(lo, min(hi + 1, noun)))
-    return sorted(set(out))
 
 
 def _owner(s: Sentence, pronoun: int, verb: int, places: Mapping[int, Place]) -> int:
@@ -249,6 +195,15 @@ def _from_verb(
 
 _RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
 _DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
+
+
+def _in_infinitive(s: Sentence, noun: int, roles: dict[str, Any]) -> int:
+    """Whom an envoy is to deal with: "envoy to visit Beirut", read as a phrase."""
+    for kid in s.children[noun]:
+        if s.deps[kid] in ("acl", "relcl") and s.tags[kid] == "VB":
+            found = direct_object(s, kid) if s.lemmas[kid] in _single(roles, "harm") else -1
+            return found if found >= 0 else _counterpart(s, kid, roles)
+    return -1
 
 
 def _phrasal(s: Sentence, verb: int, words: Any) -> bool:

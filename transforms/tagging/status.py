@@ -21,6 +21,8 @@ class StatusReader:
         status = c.trigger.status or _said_anywhere(s, c, lexicon) or "occurred"
         asked_end = lexicon.roles.get("asked_end", "threatened")
         for cue in Climb(s, c, lexicon, self._cues).cues():
+            if cue == "asked_off" and asked_end == "occurred":
+                break  # what somebody wants to end is under way, whoever asks for it
             status = _combine(status, cue, asked_end)
         return status
 

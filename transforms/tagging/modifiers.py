@@ -1,0 +1,65 @@
+"""Place names before a noun: is it "Israeli strikes" or "Gaza strikes"?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from transforms.tagging.clauses import child
+from transforms.tagging.places import Place
+from transforms.tagging.sentence import Sentence
+
+
+def names_before(
+    s: Sentence,
+    chain: list[int],
+    roles: dict[str, Any],
+    places: Mapping[int, Place],
+    aimed: bool,
+    bare: bool,
+) -> tuple[int, int]:
+    """Place names before the noun: the actor, unless the category says that such a name is the target.
+
+    `aimed`: the target stands after the noun already. `bare`: a bare country name is never the actor.
+    """
+    actor = target = -1
+    upon = roles.get("name_before_is_target", [])
+    for n in chain:
+        poss = child(s, n, ("poss",))
+        if poss >= 0 and actor < 0:
+            actor = poss
+        owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
+        for i in _before(s, n):
+            place = places.get(i)
+            if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
+                continue
+            if (
+                (
+                    not aimed
+                    and (place.iso3 in upon or place.kind in upon)
+                    and place.kind != "demonym"
+                )
+                or (bare and place.kind in ("country", "capital", "city"))
+                or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0)
+                or ("demonym*" in upon and place.iso3 in upon and not aimed)
+            ):
+                target = i if target < 0 else target
+            elif actor < 0 and place.kind != "city":
+                actor = i
+    return actor, target
+
+
+def _before(s: Sentence, noun: int) -> list[int]:
+    """Tokens of the modifiers before a noun, nearest last."""
+    out: list[int] = []
+    for kid in s.children[noun]:
+        if kid < noun and s.deps[kid] in (
+            "amod",
+            "compound",
+            "nmod",
+            "poss",
+            "npadvmod",
+            "nsubj",
+            "dep",
+        ):
+            lo, hi = s.subtree(kid)
+            out.extend(range(lo, min(hi + 1, noun)))
+    return sorted(set(out))

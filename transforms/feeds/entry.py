@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from transforms.feeds.dates import parse_date
-from transforms.feeds.identity import canonical_url, strip_credentials
+from transforms.feeds.identity import is_web_url, strip_credentials
 from transforms.feeds.text import clean_line, clean_text, strip_boilerplate
 
 
@@ -189,7 +189,7 @@ def absolute_url(url: str, base: str) -> str:
     except ValueError:
         return ""
     joined = strip_credentials(joined)
-    return joined if canonical_url(joined) else ""
+    return joined if is_web_url(joined) else ""
 
 
 def language_tag(text: str) -> str:

@@ -88,6 +88,11 @@ def canonical_url(url: str) -> str:
     return text if len(text) <= URL_CHARS else ""
 
 
+def is_web_url(url: str) -> bool:
+    """True if `canonical_url` would give an address, told without working it out."""
+    return len(url) <= URL_CHARS and _split(url) is not None
+
+
 def article_id(canonical: str, feed: str, guid: str, title: str, published: int | None) -> str:
     """Id of an article: from its canonical URL; else feed and guid; else title and date; else "".
 

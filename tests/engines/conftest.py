@@ -1,0 +1,208 @@
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from install import place
+from job_server import OPENS
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+NOW = "2026-06-01"
+
+
+@pytest.fixture(scope="session")
+def engines() -> Path:
+    """The installed engines, in a network where nobody else can reach what they open."""
+    if {name for _, name in socket.if_nameindex()} != {"lo"}:
+        pytest.skip(
+            "engines listen on every interface: run `make test-engines`, which keeps them alone"
+        )
+    if not place().exists():
+        pytest.skip("no engines: python tests/engines/install.py")
+    return place()
+
+
+@pytest.fixture(scope="session")
+def tocsin() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the real command; a failure shows what it said."""
+
+    def run(*words: Any, seconds: int = 240) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "run",
+            *map(str, words),
+            "--now",
+            NOW,
+            "--json",
+        ]
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done
+
+    return run
+
+
+@dataclass
+class Cluster:
+    """A Flink session cluster on loopback: a JobManager, TaskManagers, a worker pool and a job server."""
+
+    engines: Path
+    folder: Path
+    task_managers: int = 2
+    rest: int = 8081
+    jobs: int = 8099
+    pool: int = 50000
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start everything and wait until the TaskManagers have registered."""
+        (self.folder / "conf").mkdir(parents=True)
+        (self.folder / "conf/flink-conf.yaml").write_text(self._settings(), encoding="utf-8")
+        self.java(
+            "jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
+        )
+        for number in range(self.task_managers):
+            self.task_manager(number)
+        self.python("pool", "worker_pool.py", self.pool)
+        self.job_server()
+        self.until(
+            lambda: self.get("overview")["taskmanagers"] == self.task_managers, "TaskManagers"
+        )
+
+    def task_manager(self, number: int) -> None:
+        """Start one more TaskManager, a process of its own."""
+        self.java(
+            f"taskmanager-{number}", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+        )
+
+    def job_server(self, parallelism: int = 0) -> None:
+        """Start the job service (again)."""
+        if old := self.processes.pop("jobs", None):
+            old.kill()
+            old.wait()
+        words = (self.jobs, self.rest, parallelism or self.task_managers, self.engines)
+        self.python("jobs", "job_server.py", *words)
+        self.until(
+            lambda: socket.create_connection(("127.0.0.1", self.jobs), 1).close() or True,
+            "job server",
+        )
+
+    def options(self) -> list[str]:
+        """Options of Beam that send a run here."""
+        return [
+            "--runner=PortableRunner",
+            f"--job_endpoint=localhost:{self.jobs}",
+            "--environment_type=EXTERNAL",
+            f"--environment_config=localhost:{self.pool}",
+        ]
+
+    def get(self, path: str) -> Any:
+        """An answer of Flink's REST service."""
+        import json
+
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.rest}/{path}", timeout=5) as answer:
+            return json.load(answer)
+
+    def until(self, true: Callable[[], Any], what: str, seconds: int = 90) -> Any:
+        """Wait for a condition; the value it gave.
+
+        Raises:
+            TimeoutError: it did not come true; names it.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if found := true():
+                    return found
+            except OSError:
+                pass
+            time.sleep(0.2)
+        raise TimeoutError(f"{what}: not after {seconds} s; see {self.folder}")
+
+    def java(self, name: str, main: str) -> None:
+        """Start a Java process of the cluster."""
+        classes = f"{self.engines}/flink/*"
+        conf = str(self.folder / "conf")
+        memory = "-Xmx768m" if name != "jobmanager" else "-Xmx512m"
+        self._start(name, ["java", memory, *OPENS, "-cp", classes, main, "--configDir", conf])
+
+    def python(self, name: str, script: str, *words: Any) -> None:
+        """Start a Python process beside the cluster."""
+        self._start(name, [sys.executable, str(HERE / script), *map(str, words)])
+
+    def stop(self) -> None:
+        """End every process that was started, and what it started."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, name: str, command: list[str]) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        env = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+        self.processes[name] = subprocess.Popen(
+            command, stdout=log, stderr=log, env=env, cwd=self.folder
+        )
+
+    def _settings(self) -> str:
+        folder = self.folder.as_uri()
+        return f"""
+jobmanager.rpc.address: localhost
+jobmanager.bind-host: 127.0.0.1
+jobmanager.memory.process.size: 1024m
+rest.bind-address: 127.0.0.1
+rest.address: localhost
+rest.port: {self.rest}
+taskmanager.host: localhost
+taskmanager.bind-host: 127.0.0.1
+taskmanager.numberOfTaskSlots: 1
+taskmanager.cpu.cores: 1.0
+taskmanager.memory.task.heap.size: 512m
+taskmanager.memory.task.off-heap.size: 0m
+taskmanager.memory.framework.heap.size: 128m
+taskmanager.memory.framework.off-heap.size: 128m
+taskmanager.memory.network.min: 64m
+taskmanager.memory.network.max: 64m
+taskmanager.memory.managed.size: 128m
+taskmanager.memory.jvm-metaspace.size: 256m
+taskmanager.memory.jvm-overhead.min: 192m
+taskmanager.memory.jvm-overhead.max: 192m
+heartbeat.interval: 1000
+heartbeat.timeout: 8000
+io.tmp.dirs: {self.folder}/tmp
+state.checkpoints.dir: {folder}/checkpoints
+state.savepoints.dir: {folder}/savepoints
+"""
+
+
+@pytest.fixture(scope="session")
+def flink(engines: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A running cluster."""
+    if not shutil.which("java"):
+        pytest.skip("no Java")
+    cluster = Cluster(engines, tmp_path_factory.mktemp("flink"))
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()

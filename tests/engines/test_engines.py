@@ -1,0 +1,56 @@
+"""Other engines give the rows of the local run: Prism, and Flink with two TaskManagers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.tables import open_tables
+
+pytestmark = pytest.mark.engines
+SEEDS = Path(__file__).parents[2] / "seeds/articles"
+TABLES = {
+    "articles": "article_id",
+    "mentions": "mention_id",
+    "mention_counts": "window_start",
+    "rejects": "stage",
+}
+
+
+def rows(output: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every stored row of every table, in one order."""
+    connection = open_tables(str(output))
+    return {
+        name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in TABLES
+    }
+
+
+@pytest.fixture(scope="session")
+def local(tocsin: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the local run over the samples."""
+    output = tmp_path_factory.mktemp("local") / "out"
+    tocsin(SEEDS, "--output", output)
+    return output
+
+
+def test_prism_gives_the_same_rows(
+    engines: Path, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+) -> None:
+    tocsin(
+        SEEDS,
+        "--output",
+        tmp_path / "out",
+        "--runner=PrismRunner",
+        f"--prism_location={engines}/prism",
+    )
+    assert rows(tmp_path / "out") == rows(local)
+
+
+def test_flink_gives_the_same_rows(
+    flink: Any, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+) -> None:
+    tocsin(SEEDS, "--output", tmp_path / "out", *flink.options())
+    assert rows(tmp_path / "out") == rows(local)
+    (job,) = flink.get("jobs/overview")["jobs"]
+    assert job["state"] == "FINISHED"

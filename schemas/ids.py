@@ -13,5 +13,5 @@ def content_id(*parts: str) -> str:
     >>> content_id("ab", "c") != content_id("a", "bc")
     True
     """
-    data = "".join(f"{len(p)}:{p}" for p in parts).encode("utf-8", "surrogatepass")
+    data = "".join([f"{len(p)}:{p}" for p in parts]).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=ID_CHARS // 2).hexdigest()

@@ -6,6 +6,7 @@ Everything here is total: any string goes in, a string comes out, in time linear
 import html
 import re
 
+import ahocorasick_rs
 from resiliparse.extract.html2text import extract_plain_text
 
 HTML_CHARS = 2_000_000
@@ -58,21 +59,17 @@ _BOILERPLATE = re.compile(
     )[\s.…»→>|]*\Z""",
     re.VERBOSE,
 )
-# Every match of the above has one of these in it: looking for them is quicker.
-_TELLTALES = (
-    *("first", "appear", "apparu", "primero", "erschien", "proviene", "primeiro", "eading", "more"),
-    *("MORE", "Read", "here", "suite", "Weiterlesen", "Leer", "Sigue", "Leggi", "Leia", "Lees"),
-    *("далее", "[", "View", "See", "submitted", "Filed"),
-)
-# Each of the sentences holds one of these, in lower case: to look for them takes a twentieth of the time.
-_SIGNS = (
-    *("appeared", "published", "est apparu", "primero en", "erschien zuerst", "proviene da"),
-    *("apareceu primeiro", "continue reading", "keep reading", "read more", "learn more"),
-    *("see more", "find out more", "read the ", "read full ", "read entire ", "read whole "),
-    *("read rest ", "click here", "tap here", "lire la suite", "weiterlesen", "leer m"),
-    *("sigue leyendo", "leggi tutto", "leia mais", "lees verder", "читать", "["),
-    *("view entire", "view original", "view full", "see entire", "see original", "see full"),
-    *("submitted by", "filed under"),
+# Each of those sentences holds one of these; finding none takes a twentieth of the time of the pattern.
+_SIGNS = ahocorasick_rs.AhoCorasick(
+    [
+        *("appeared", "published", "est apparu", "primero en", "erschien zuerst", "proviene da"),
+        *("apareceu primeiro", "continue reading", "keep reading", "read more", "learn more"),
+        *("see more", "find out more", "read the ", "read full ", "read entire ", "read whole "),
+        *("read rest ", "click here", "tap here", "lire la suite", "weiterlesen", "leer m"),
+        *("sigue leyendo", "leggi tutto", "leia mais", "lees verder", "читать", "["),
+        *("view entire", "view original", "view full", "see entire", "see original", "see full"),
+        *("submitted by", "filed under"),
+    ]
 )
 _TAIL_CHARS = 1_000
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*\Z")
@@ -113,7 +110,8 @@ def strip_boilerplate(text: str) -> str:
     stripped = False
     while True:
         tail = text[-_TAIL_CHARS:]
-        found = any(word in tail for word in _TELLTALES) and _BOILERPLATE.search(tail)
+        signs = _SIGNS.find_matches_as_indexes(tail.lower())
+        found = _BOILERPLATE.search(tail) if signs else None
         if not found:
             return _ELLIPSIS.sub("…", text) if stripped else text
         stripped = True

@@ -11,7 +11,6 @@ articles cannot matter.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from struct import pack, unpack
 from typing import NamedTuple
 from zlib import crc32
@@ -32,6 +31,7 @@ COMPARED_MOST = 64  # articles compared for one shingle, so that boilerplate sta
 HASH_BYTES = 4
 
 _WORD = re.compile(r"\w+")
+_LEAD = re.compile(rf"(?:\W*+\w++){{1,{LEAD_WORDS}}}")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"\b[A-Z]\w+")
 _KIND_BITS = 3
@@ -141,8 +141,8 @@ def _by_size(steps: tuple[tuple[int, float], ...], size: int) -> float:
 
 def _opening(text: str) -> str:
     """The text up to the end of its hundredth word."""
-    ends = [match.end() for match in islice(_WORD.finditer(text), LEAD_WORDS)]
-    return text[: ends[-1]] if ends else ""
+    lead = _LEAD.match(text)
+    return lead[0] if lead else ""
 
 
 def _runs(opening: str) -> Iterator[str]:

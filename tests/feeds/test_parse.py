@@ -137,6 +137,7 @@ def test_how_often_to_ask():
         ("<br/><b>Warning</b>: x\n<?xml version='1.0'?>" + rss(item()), "One"),
         (rss(item()) + "<script>x</script>", "One"),
         (rss(item(more="<dc:creator>J</dc:creator>")), "One"),  # an undeclared prefix
+        (rss(item(), root="rss xmlns:x='http://x.example/ y ' version='2.0'"), "One"),
         (rss(item(more="<description>a ]]> b</description>")), "One"),
         (f"<!DOCTYPE rss [<!ENTITY x 'y'>]>{rss(item('a&x;b'))}", "ayb"),
         (f"<!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>{rss(item('a&x;b'))}", "ab"),

@@ -39,6 +39,7 @@ _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _PREFIX = re.compile(
     r"<(?P<prefix>[A-Za-z_][\w.-]*):[A-Za-z_]|[\s\"'](?P<attribute>[A-Za-z_][\w.-]*):[\w.-]+\s*="
 )
+_NAMESPACE = re.compile(r"""(\bxmlns(?::[\w.-]{1,60})?\s*=\s*["'])([^"'<>]*\s[^"'<>]*)(["'])""")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 _KNOWN_PREFIXES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -64,6 +65,8 @@ def prepare(text: str) -> tuple[str, str, str]:
         Document, problem ("" or "hostile") and the problem in words.
     """
     text = _ILLEGAL.sub("", text.replace("\r\n", "\n"))
+    # expat separates names by spaces, so a namespace with one in it breaks every name
+    text = _NAMESPACE.sub(lambda m: m[1] + "".join(m[2].split()) + m[3], text)
     if (
         text.count("\n") > MAX_LINES
     ):  # expat reports each line on its own: 9 µs a line in feedparser

@@ -22,6 +22,7 @@ class Summary:
     Attributes:
         articles: read, new, edited, repeated, older (left out by ``--since``) and rejected; read is the sum of the
             others.
+        feeds: outcome of a poll to number of feeds, as met in this run.
         rejects: reason to number, as met in this run, told before or not.
         mentions: category, status and number of standing mentions in the output, all runs.
         days: (day, {category: mentions}) of the standing counts, newest last.
@@ -31,6 +32,7 @@ class Summary:
     """
 
     articles: dict[str, int]
+    feeds: dict[str, int]
     rejects: dict[str, int]
     mentions: list[tuple[str, str, int]]
     days: list[tuple[str, dict[str, int]]]
@@ -53,6 +55,7 @@ def summarise(output: str, connection: Any, metrics: dict[str, int], seconds: fl
     added = {t: metrics.get(f"rows.{t}", 0) for t in TABLES}
     return Summary(
         _outcomes(metrics),
+        {k.split(".")[1]: v for k, v in sorted(metrics.items()) if k.startswith("feeds.")},
         _reasons(metrics),
         mentions,
         list(days.items()),
@@ -86,12 +89,16 @@ def print_summary(summary: Summary, as_json: bool) -> None:
         return
     console = Console()
     console.print(_articles(summary))
+    if summary.feeds:
+        asked = sum(n for outcome, n in summary.feeds.items() if outcome != "not_due")
+        outcomes = ", ".join(f"{outcome} {n}" for outcome, n in summary.feeds.items())
+        console.print(f"Feeds asked: {asked} ({outcomes})", highlight=False)
     if summary.mentions:
         console.print(_by_status(summary))
         console.print(_by_day(summary))
     if any(summary.added.values()):
-        rows = ", ".join(f"{n} {table}" for table, n in summary.added.items() if n)
-        console.print(f"Added {rows}.", highlight=False)
+        rows = ", ".join(f"{table} {n:,}" for table, n in summary.added.items() if n)
+        console.print(f"Rows added: {rows}", highlight=False)
     else:
         console.print("Nothing new: every article was counted before. Nothing was added.")
     console.print(

@@ -45,7 +45,7 @@ def fill(output: Path, number: int, rng: random.Random) -> None:
         )
         files += articles.add([article])
         if n % 10 == 0:
-            empty = Mention(**{f: "" for f in Mention._fields})  # type: ignore[arg-type]
+            empty = Mention(**dict.fromkeys(Mention._fields, ""))  # type: ignore[arg-type]
             mention = empty._replace(
                 mention_id=content_id(identity, "m"),
                 article_id=identity,

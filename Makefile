@@ -54,6 +54,9 @@ check: $(VENV)/.dev ## Lint, types, import direction, documents, deploy files
 crash: $(VENV)/.dev ## Kill sixty runs at random moments (INPUT=news.jsonl.gz) and compare every row
 	$(BIN)/python tests/crash/crash.py --input $(INPUT) --kills 60 $(ARGS)
 
+fuzz: $(VENV)/.dev ## Give the feed parser 20,000 mutants of feeds
+	$(BIN)/python tests/fuzz/fuzz_feeds.py $(ARGS)
+
 live: $(VENV)/.dev ## Stream twenty changing feeds on loopback for three minutes
 	$(BIN)/python tests/live/live.py $(ARGS)
 
@@ -79,4 +82,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: docs crash live help run install test test-engines check eval image format lock clean
+.PHONY: fuzz docs crash live help run install test test-engines check eval image format lock clean

@@ -54,12 +54,17 @@ class Surroundings:
         c: Candidate,
         roles: Roles,
         kinds: dict[int, frozenset[str]],
+        inside: set[int],
         title: Slot,
         article: Slot,
         topics: frozenset[str],
     ) -> None:
-        """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token."""
+        """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token.
+
+        `inside` are tokens inside names of several words, which are no words by themselves.
+        """
         self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
+        self._inside = inside
         self._made: dict[str, Slot] = {
             "title": title,
             "article": article,
@@ -81,7 +86,8 @@ class Surroundings:
         kinds: frozenset[str] = frozenset()
         for i in chosen:
             kinds |= self._kinds.get(i, frozenset())
-        words = frozenset(s.low[i] for i in chosen) | frozenset(s.lemmas[i] for i in chosen)
+        alone = [i for i in chosen if i not in self._inside]
+        words = frozenset(s.low[i] for i in alone) | frozenset(s.lemmas[i] for i in alone)
         return Slot(words, f" {' '.join(s.low[i] for i in chosen if s.low[i] != '-')} ", kinds)
 
     def _own(self) -> Slot:

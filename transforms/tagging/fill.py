@@ -26,15 +26,19 @@ class Filled(NamedTuple):
 
 
 class PlaceMap:
-    """Which token carries which place name."""
+    """Which token carries which place name; `inside` are those of names of several words."""
 
     def __init__(self, s: Sentence, places: list[Place]) -> None:
         """Places are in offsets of the sentence's text."""
         self.places = places
         self.by_token: dict[int, Place] = {}
         self.kinds: dict[int, frozenset[str]] = {}
+        self.inside: set[int] = set()
         for place in places:
-            for i in range(s.token_at(place.start), s.token_at(place.end - 1) + 1):
+            tokens = range(s.token_at(place.start), s.token_at(place.end - 1) + 1)
+            if len(tokens) > 1:
+                self.inside.update(tokens)
+            for i in tokens:
                 self.by_token[i] = place
                 self.kinds[i] = frozenset((place.kind,))
         self.kind = {i: p.kind for i, p in self.by_token.items()}

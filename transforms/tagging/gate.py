@@ -9,23 +9,31 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from transforms.tagging.lexicon import Lexicon, Sign
 from transforms.tagging.places import Place
 from transforms.tagging.scan import Hit
-from transforms.tagging.senses import ENOUGH, Candidate, Slot
+from transforms.tagging.senses import ENOUGH, Slot
 
 _WORD = re.compile(r"[\w'.]*\w")
 
 
 class Line:
-    """The words of a sentence with their offsets, before it is parsed."""
+    """The words of a sentence with their offsets, before it is parsed.
+
+    A word inside a name is no word by itself: the "United" States unite nobody, the Arab "League" plays no football.
+    """
 
     def __init__(self, low: str, places: list[Place], bases: Mapping[str, str]) -> None:
         """`low` is the sentence in lower case; places have offsets in it; `bases` gives base forms."""
         found = list(_WORD.finditer(low))
         self.words = [f[0] for f in found]
         self._starts = [f.start() for f in found]
+        names = [p for p in places if " " in low[p.start : p.end]]
+        self._alone = [
+            "" if any(p.start <= f.start() < p.end for p in names) else f[0] for f in found
+        ]
         self._places, self._bases = places, bases
 
     def between(self, first: int, last: int) -> Slot:
@@ -36,13 +44,19 @@ class Line:
         words = self.words[first : last + 1]
         lo, hi = self._starts[first], self._starts[last] + len(self.words[last])
         kinds = frozenset(p.kind for p in self._places if p.start < hi and lo < p.end)
-        bases = (self._bases.get(w, w) for w in words)
-        return Slot(frozenset(words).union(bases), f" {' '.join(words)} ", kinds)
+        alone = self._alone[first : last + 1]
+        bases = (self._bases.get(w, w) for w in alone)
+        return Slot(frozenset(alone).union(bases), f" {' '.join(words)} ", kinds)
 
     def index(self, start: int, end: int) -> tuple[int, int]:
         """First and last word of a span."""
         first = bisect_right(self._starts, start) - 1
         return max(0, first), max(0, bisect_left(self._starts, end) - 1)
+
+    def touches(self, i: int) -> bool:
+        """Whether nothing but a space or a hyphen stands between word i and the next."""
+        after = self._starts[i] + len(self.words[i]) + 1
+        return i + 1 < len(self.words) and self._starts[i + 1] == after
 
     @cached_property
     def whole(self) -> Slot:
@@ -91,8 +105,10 @@ class Surface:
             return self._topics
         if name == "sentence":
             return _joined(line.between(0, first - 1), line.between(last + 1, len(line.words)))
-        if name in ("before", "next"):
-            return line.between(first - 1, first - 1) if name == "before" else Slot()
+        if name == "before":
+            return line.between(first - 1, first - 1)
+        if name == "next":
+            return line.between(last + 1, last + 1) if line.touches(last) else Slot()
         if name in ("left", "reach"):
             return line.between(first - 2, last)
         if name == "after":
@@ -104,25 +120,65 @@ def _joined(one: Slot, other: Slot) -> Slot:
     return Slot(one.words | other.words, f"{one.joined}{other.joined}", one.kinds | other.kinds)
 
 
-def settle_on_words(hit: Hit, lexicon: Lexicon, around: Surface) -> Candidate | None:
-    """The trigger as not counted, with its reason, if no parse could make it count; else None."""
+class Bound(NamedTuple):
+    """How far a trigger can get at best.
+
+    Attributes:
+        alone: the best score without any other mention in the article.
+        among: what more there is if the article names the thing elsewhere.
+        reason: why it does not count, should it not.
+    """
+
+    alone: float
+    among: float
+    reason: str
+
+
+def bound(hit: Hit, lexicon: Lexicon, around: Surface) -> Bound:
+    """The best that any parse could make of a trigger."""
     best = hit.trigger.prior
+    among = 0.0
     worst: Sign | None = None
+    likely: Sign | None = None
     for sign in lexicon.signs_of[hit.trigger.name]:
         if sign.weight > 0:
-            best += sign.weight if sign.absent or _may_speak(sign, around) else 0
+            if sign.named:
+                among += sign.weight
+            elif sign.absent or _may_speak(sign, around):
+                best += sign.weight
         elif not sign.absent and sign.part == "any" and _must_speak(sign, around):
             best += sign.weight
-            if worst is None or sign.weight < worst.weight:
-                worst = sign
-    if best >= ENOUGH:
-        return None
-    reason = worst.reason if worst else lexicon.otherwise
-    return Candidate(hit.trigger, hit.start, hit.end, reason=reason, score=best)
+            worst = sign if _worse(sign, worst) else worst
+        elif not sign.absent and _worse(sign, worst or likely) and _may_speak(sign, around):
+            likely = sign
+    told = worst or likely
+    return Bound(best, among, told.reason if told else lexicon.otherwise)
+
+
+def _worse(sign: Sign, than: Sign | None) -> bool:
+    return than is None or sign.weight < than.weight
+
+
+def hopeless(bounds: list[tuple[Hit, Bound]]) -> list[bool]:
+    """For each trigger whether no parse could make it count.
+
+    What it gains from another mention of its category it can only have if another trigger may count by itself.
+    """
+    hopeful: dict[str, set[int]] = {}
+    for hit, b in bounds:
+        if b.alone >= ENOUGH:
+            hopeful.setdefault(hit.trigger.category, set()).add(hit.start)
+    out = []
+    for hit, b in bounds:
+        others = hopeful.get(hit.trigger.category, set()) - {hit.start}
+        out.append(b.alone + (b.among if others else 0.0) < ENOUGH)
+    return out
 
 
 def _may_speak(sign: Sign, around: Surface) -> bool:
-    return sign.late or any(around.slot(name, most=True).holds(sign.words) for name in sign.slots)
+    return "article" in sign.slots or any(
+        around.slot(name, most=True).holds(sign.words) for name in sign.slots
+    )
 
 
 def _must_speak(sign: Sign, around: Surface) -> bool:

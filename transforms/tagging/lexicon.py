@@ -65,7 +65,8 @@ class Trigger:
 class Sign:
     """One thing that speaks for (positive weight) or against (negative) a trigger's counting.
 
-    `absent` signs speak where the words are missing; `late` ones are known when the article's sentences are parsed.
+    `absent` signs speak where the words are missing; `named` ones where the article
+    counts another mention of the category.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Sign:
     reason: str
     part: str
     absent: bool
-    late: bool
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ def _sign(row: dict[str, Any], names: frozenset[str], classes: dict[str, list[st
         reason=row.get("reason", ""),
         part=row.get("part", "any"),
         absent=bool(row.get("absent", False)),
-        late="article" in slots or any(w.endswith("_named") for w in row["words"]),
+        named=any(w.endswith("_named") for w in row["words"]),
     )
 
 

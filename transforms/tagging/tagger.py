@@ -12,7 +12,7 @@ from transforms.tagging.acts import one_a_clause
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.fill import PlaceMap, fill
-from transforms.tagging.gate import Line, Surface, settle_on_words
+from transforms.tagging.gate import Bound, Line, Surface, bound, hopeless
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import Lexicon, Lexicons, load
 from transforms.tagging.mentions import mentions_of
@@ -20,7 +20,7 @@ from transforms.tagging.naming import carry_over, introduce
 from transforms.tagging.parse import Parser
 from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
 from transforms.tagging.places import find_places
-from transforms.tagging.scan import Scanner, clean
+from transforms.tagging.scan import Hit, Scanner, clean
 from transforms.tagging.senses import Candidate, Slot, judge, locate
 from transforms.tagging.sentence import Sentence
 from transforms.tagging.status import StatusReader
@@ -173,22 +173,24 @@ class Tagger:
         work.title = Line(title, find_places(work.clean.text[: len(title)]), bases).whole
         topics = Slot(work.topics)
         lines: dict[int, Line] = {}
-        kept = []
+        bounds: list[tuple[Hit, Bound]] = []
         for hit in work.hits:
             i = work.sentence_at(hit.start)
             a, b = work.spans[i]
             if i not in lines:
                 work.named_places[i] = find_places(work.text_of(i))
                 lines[i] = Line(work.clean.low[a:b], work.named_places[i], bases)
-            around = Surface(
-                lines[i], *lines[i].index(hit.start - a, hit.end - a), work.title, topics
-            )
-            settled = settle_on_words(hit, self.lexicons.categories[hit.trigger.category], around)
-            if settled is None:
-                kept.append(hit)
+            own = lines[i].index(hit.start - a, hit.end - a)
+            around = Surface(lines[i], *own, work.title, topics)
+            lexicon = self.lexicons.categories[hit.trigger.category]
+            bounds.append((hit, bound(hit, lexicon, around)))
+        work.hits = []
+        for (hit, best), settled in zip(bounds, hopeless(bounds), strict=True):
+            if settled:
+                c = Candidate(hit.trigger, hit.start, hit.end, reason=best.reason)
+                work.found.append(Found(c, work.sentence_at(hit.start), rule=hit.trigger.name))
             else:
-                work.found.append(Found(settled, i, rule=hit.trigger.name))
-        work.hits = kept
+                work.hits.append(hit)
 
     def _judge(self, work: Work) -> None:
         found: list[Judged] = []
@@ -216,12 +218,19 @@ class Tagger:
             self._weigh(work, doubtful)
 
     def _weigh(self, work: Work, found: Iterable[Judged]) -> None:
-        kinds = work.title.kinds.union(*(k for p in work.places.values() for k in p.kinds.values()))
+        kinds = work.title.kinds.union(p.kind for row in work.named_places.values() for p in row)
         article = Slot(kinds=kinds)
         for c, i, lexicon, roles in found:
             c.signs = []
             around = Surroundings(
-                work.parsed[i], c, roles, work.places[i].kinds, work.title, article, work.topics
+                work.parsed[i],
+                c,
+                roles,
+                work.places[i].kinds,
+                work.places[i].inside,
+                work.title,
+                article,
+                work.topics,
             )
             judge(c, lexicon, around.slot)
 

@@ -1,0 +1,134 @@
+"""`tocsin counts` as analysts meet it."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.counts import changes, question_of
+from pipeline.options import COMMANDS
+from pipeline.tables import open_tables
+
+RUS_UKR = {"actor_country": "RUS", "target_country": "UKR"}
+
+
+@pytest.fixture
+def output(world: Any, tmp_path: Any, now: int) -> str:
+    wire = "Wire\n" + " ".join(f"word{n}" for n in range(40))
+    world.tell("a", "2026-03-02T08:10", [RUS_UKR, {}], text=wire, publisher="Post")
+    world.tell("b", "2026-03-02T09:10", [RUS_UKR], text=wire, publisher="Courier")
+    world.tell("c", "2026-03-04T09:10", [{"category": "envoy", "status": "called_off"}])
+    world.tell("d", "2026-03-04T10:10", [{"counted": False, "reason": "labour"}])
+    return str(world.write(tmp_path / "out", now))
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
+    assert main(["counts", *words, "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_distinct_counts_are_counted_afresh_for_each_grouping(
+    output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(capsys, output, "--by", "day,category") == [
+        {"day": "2026-03-02", "category": "strike", "mention_count": 3, "article_count": 2}
+        | {"story_count": 1, "publisher_count": 2},
+        {"day": "2026-03-04", "category": "envoy", "mention_count": 1, "article_count": 1}
+        | {"story_count": 1, "publisher_count": 1},
+    ]
+    (everything,) = asked(capsys, output, "--by", "")
+    assert everything["mention_count"] == 4
+    assert everything["story_count"] == 2
+
+
+def test_by_window_and_series_it_is_the_standing_table(
+    output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = asked(capsys, output, "--by", "window,category,status,actor_country,target_country")
+    standing = (
+        open_tables(output)
+        .execute(
+            "SELECT mention_count, article_count, story_count, publisher_count"
+            " FROM mention_counts_latest WHERE mention_count > 0 ORDER BY window_start, category,"
+            " status, actor_country, target_country"
+        )
+        .fetchall()
+    )
+    assert [tuple(row.values())[-4:] for row in rows] == standing
+    assert rows[0]["window_start"] == "2026-03-02T08:00:00Z"
+    assert rows[0]["window_end"] == "2026-03-02T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("words", "mentions"),
+    [
+        (["--category", "envoy"], 1),
+        (["--status", "occurred, called_off"], 4),
+        (["--actor", "rus"], 2),
+        (["--target", "RUS"], 0),
+        (["--country", "UKR,RUS"], 2),
+        (["--publisher", "Courier"], 1),
+        (["--since", "2026-03-02T09:00", "--until", "2026-03-04"], 1),
+    ],
+)
+def test_filters(
+    output: str, capsys: pytest.CaptureFixture[str], words: list[str], mentions: int
+) -> None:
+    rows = asked(capsys, output, "--by", "category", *words)
+    assert sum(row["mention_count"] for row in rows) == mentions
+
+
+def test_csv_has_its_header_even_without_rows(
+    output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["counts", output, "--csv", "--by", "week", "--since", "2030-01-01"])
+    assert list(csv.reader(io.StringIO(capsys.readouterr().out))) == [
+        ["week", "mention_count", "article_count", "story_count", "publisher_count"]
+    ]
+
+
+def test_the_table_says_when_there_is_nothing(
+    output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["counts", output]) == 0
+    assert "2026-03-02" in capsys.readouterr().out
+    assert main(["counts", output, "--since", "2030-01-01"]) == 0
+    assert "No mention" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--by", "catgory"], "did you mean category?"),
+        (["--category", "strikes"], "did you mean strike?"),
+        (["--status", "x"], "one of occurred"),
+    ],
+)
+def test_what_is_unknown_is_told_with_a_hint(
+    output: str, capsys: pytest.CaptureFixture[str], words: list[str], hint: str
+) -> None:
+    assert main(["counts", output, *words]) == 2
+    assert hint in capsys.readouterr().err
+
+
+def test_no_output_is_a_clear_error(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["counts", str(tmp_path / "none")]) == 2
+    assert "no such output" in capsys.readouterr().err
+
+
+def test_watching_shows_the_first_commit_and_each_change(
+    world: Any, tmp_path: Any, now: int
+) -> None:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    COMMANDS["counts"].add_arguments(parser)
+    question = question_of(parser.parse_args([str(tmp_path / "out"), "--by", "category"]))
+    seen = changes(str(tmp_path / "out"), question, seconds=0.01)
+    assert next(seen) == []
+    world.tell("a", "2026-03-02T08:10", [RUS_UKR])
+    world.write(tmp_path / "out", now)
+    assert next(seen)[0]["mention_count"] == 1

@@ -1,0 +1,248 @@
+"""The report's page: complete, safe and small whatever the output holds."""
+
+import itertools
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.options import moment
+from pipeline.report.gather import gather
+from pipeline.report.names import country_name, is_known
+from pipeline.report.page import linkable, render
+from pipeline.report.period import buckets_between, ticks
+from pipeline.tables import open_tables
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}"
+
+
+class Reader(HTMLParser):
+    """What a browser would load, run and link to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.handlers: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: Any) -> None:
+        self.tags.append(tag)
+        for name, value in attributes:
+            if name == "href" and tag == "a":
+                self.links.append(value)
+            elif name in ("src", "href", "srcset", "data", "poster", "xlink:href"):
+                self.loads.append(value)
+            elif name == "id":
+                self.ids.append(value)
+            elif name.startswith("on"):
+                self.handlers.append(value)
+
+
+@pytest.fixture
+def page(world: Any, tmp_path: Any, now: int) -> Callable[..., str]:
+    """The page of the world, by the command."""
+
+    def write(*options: str) -> str:
+        output = tmp_path / "out"
+        if not output.exists():
+            world.write(output, now)
+        assert main(["report", str(output), "-o", str(tmp_path / "r.html"), *options]) == 0
+        return str((tmp_path / "r.html").read_text())
+
+    return write
+
+
+def a_week(world: Any) -> None:
+    for day in range(2, 9):
+        if day == 5:
+            continue
+        world.tell(
+            f"d{day}",
+            f"2026-03-{day:02}T08:00",
+            [
+                {"actor_country": "RUS", "target_country": "UKR"},
+                {"category": "envoy", "status": "threatened", "person": "Ana Ruiz"},
+                {"category": "sanction", "subtype": "impose", "target_country": "IRN"},
+                {"counted": False, "reason": "labour"},
+            ],
+        )
+
+
+def test_a_page_asks_for_nothing_and_every_link_leads_somewhere(
+    world: Any, page: Callable[..., str]
+) -> None:
+    a_week(world)
+    text = page()
+    reader = Reader(text)
+    assert reader.loads == []
+    assert reader.handlers == []
+    assert reader.tags.count("script") == 1
+    assert len(reader.ids) == len(set(reader.ids))
+    for link in reader.links:
+        assert link.startswith("https://news.example/") or link[1:] in reader.ids, link
+    assert "url(http" not in text
+    assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
+
+
+def test_it_tells_all_that_was_asked_for(world: Any, page: Callable[..., str]) -> None:
+    a_week(world)
+    text = page()
+    for said in (
+        "Thu 5 Mar 2026",
+        "Ana Ruiz",
+        "Russia",
+        "Iran",
+        "labour",
+        "a zero there says nothing",
+    ):
+        assert said in text, said
+    for section in (
+        "coverage",
+        "signals",
+        "time",
+        "force",
+        "pairs",
+        "envoys",
+        "sanctions",
+        "stories",
+    ):
+        assert f'id="{section}"' in text
+    assert "Mon 2 Mar 2026, envoy: 1 threatened" in text
+    assert "Mon 2 Mar 2026, strike: 1 happened" in text
+
+
+def test_text_from_feeds_is_text(world: Any, page: Callable[..., str]) -> None:
+    evil = {
+        "sentence": EVIL,
+        "trigger": EVIL,
+        "person": EVIL,
+        "actor": EVIL,
+        "publisher": EVIL,
+        "actor_country": "<b>",
+        "url": "javascript:alert(3)",
+    }
+    kinds = [evil | {"category": c} for c in ("strike", "envoy", "sanction")]
+    world.tell(
+        "x",
+        "2026-03-02T08:00",
+        [*kinds, evil | {"counted": False, "reason": EVIL}],
+        text=f"{EVIL}\nbody",
+        publisher=EVIL,
+        url="javascript:alert(3)",
+    )
+    reader = Reader(page())
+    assert "img" not in reader.tags
+    assert reader.tags.count("script") == 1
+    assert not [link for link in reader.links if "javascript" in link]
+    assert reader.handlers == []
+
+
+def test_an_output_without_articles_says_so(world: Any, page: Callable[..., str]) -> None:
+    text = page()
+    assert "No article" in text
+    assert "<path" not in text.partition("</defs>")[2]
+
+
+def test_one_article_and_a_period_without_data(world: Any, page: Callable[..., str]) -> None:
+    world.tell("only", "2026-03-02T08:30", [{}])
+    text = page()
+    assert "2 Mar 2026" in text
+    assert "every hour of the period" in text
+    assert "No article in this period" in page("--since", "2030-01-01")
+
+
+def test_a_code_that_names_no_country_is_shown_and_told(
+    world: Any, page: Callable[..., str]
+) -> None:
+    world.tell("odd", "2026-03-02T08:30", [{"actor_country": "QQQ", "target_country": "UKR"}])
+    assert "Codes that name no country we know, shown as they are: QQQ" in page()
+    assert not is_known("QQQ")
+    assert country_name("XKX") == "Kosovo"
+
+
+def test_one_wrong_date_does_not_flatten_the_charts(world: Any, page: Callable[..., str]) -> None:
+    for n in range(400):
+        world.tell(f"n{n}", f"2026-03-{2 + n % 5:02}T08:00", [{}] if n % 40 == 0 else [])
+    world.tell("old", "1970-01-01T00:00", [{}])
+    text = page()
+    assert "1 articles are dated far from all others" in text
+    assert "Mon 2 Mar 2026" in text
+
+
+def test_the_same_facts_give_the_same_page(world: Any, tmp_path: Any, now: int) -> None:
+    a_week(world)
+    output = world.write(tmp_path / "out", now)
+    pages = {render(gather(open_tables(output), "o", None, None)) for _ in range(2)}
+    assert len(pages) == 1
+
+
+def test_a_period_in_words_and_in_figures(world: Any, page: Callable[..., str]) -> None:
+    a_week(world)
+    assert "2 – 8 Mar 2026" in page()
+    text = page("--since", "2026-03-03", "--until", "2026-03-05")
+    assert "3 – 4 Mar 2026" in text
+    assert moment("2026-03-03")
+    assert "2 articles" in text or ">2</dd>" in text
+
+
+def test_a_long_and_crowded_period_stays_under_a_megabyte(
+    world: Any, page: Callable[..., str]
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    long = "A sentence that goes on and on, as some do, " * 12
+    statuses = ("occurred", "planned", "threatened", "called_off", "denied")
+    codes = ("USA", "RUS", "UKR", "ISR", "PSE", "IRN", "CHN", "SYR", "LBN", "YEM", "SAU", "TUR")
+    for day in range(93):
+        for n in range(6):
+            told = [
+                {"category": c, "status": s, "sentence": f"{long}{day}{n}", "person": f"Envoy {n}"}
+                | {"actor_country": codes[(day + n) % 12], "target_country": codes[(day * n) % 12]}
+                for c in ("strike", "envoy", "sanction")
+                for s in statuses
+            ]
+            world.tell(f"{day}-{n}", f"{start + timedelta(days=day):%Y-%m-%d}T1{n}:00", told)
+    assert len(page().encode()) < 1_000_000
+
+
+def test_a_page_that_cannot_be_written_is_a_clear_error(
+    world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = world.write(tmp_path / "out", now)
+    assert main(["report", output, "-o", str(tmp_path / "no" / "r.html")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert main(["report", output, "-o", "-"]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("hours", "unit"),
+    [(1, "hour"), (71, "hour"), (73, "day"), (24 * 200, "week"), (24 * 4000, "year")],
+)
+def test_buckets_hold_the_whole_period_in_few_bars(hours: int, unit: str) -> None:
+    first = datetime(2024, 2, 28, 23, 30, tzinfo=UTC)
+    buckets = buckets_between(first, first + timedelta(hours=hours))
+    assert buckets[0].unit == unit
+    assert buckets[0].start <= first
+    assert buckets[-1].end > first + timedelta(hours=hours)
+    assert all(a.end == b.start for a, b in itertools.pairwise(buckets))
+    assert len(buckets) <= 96
+    assert 0 < len(ticks(buckets, wide=False)) <= 5
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert linkable("https://x.example/a")
+    assert not any(map(linkable, ("javascript:alert(1)", "data:text/html,x", "", "//x.example")))
+
+
+def test_charts_carry_their_figures_in_words(world: Any, page: Callable[..., str]) -> None:
+    a_week(world)
+    labels = re.findall(r'aria-label="([^"]+)"', page())
+    assert any("no article was read" in label for label in labels)
+    assert all("<" not in label for label in labels)

@@ -137,6 +137,8 @@ class Bound(NamedTuple):
 def bound(hit: Hit, lexicon: Lexicon, around: Surface) -> Bound:
     """The best that any parse could make of a trigger."""
     best = hit.trigger.prior
+    if best > ENOUGH:  # words that hardly ever mean another thing: not worth the reckoning
+        return Bound(best, 0.0, "")
     among = 0.0
     worst: Sign | None = None
     likely: Sign | None = None

@@ -81,14 +81,25 @@ def feeds_of(name: str) -> list[Feed]:
         UsageError: the file cannot be read or names no feed.
     """
     try:
-        found = read_feed_list(Path(name).read_bytes(), name)
+        found = read_feed_list(_content(name), name)
     except OSError as error:
-        raise UsageError(f"--feeds {name}: {error.strerror}") from error
+        raise UsageError(f"--feeds {name}: {error.strerror or error}") from error
     for problem in found.problems:
         print(f"tocsin: {name}: {problem}", file=sys.stderr)
     if not found.feeds:
         raise UsageError(f"--feeds {name}: no feed in it")
     return found.feeds
+
+
+def _content(name: str) -> bytes:
+    """The bytes of a file here, or on any of Beam's filesystems, where a template's feed list is."""
+    if "://" not in name:
+        return Path(name).read_bytes()
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    with FileSystems.open(name, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
+        return bytes(stream.read())
 
 
 def _feed(url: str) -> Feed:

@@ -69,6 +69,9 @@ image: ## Build the image of deploy/Dockerfile and run the samples in it (BASES=
 docs: $(VENV)/.dev ## Write the generated documents
 	$(BIN)/tocsin schema > docs/dictionary.md
 
+bench: $(VENV)/.dev ## Time whole runs beside what one would write instead (ARGS="…"); writes build/bench/
+	$(BIN)/python tests/benchmarks/bench_run.py $(ARGS)
+
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

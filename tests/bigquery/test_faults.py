@@ -20,6 +20,7 @@ from transforms.bigquery.store import open_dataset
 from transforms.staging import Stager
 from transforms.store.manifest import StoreError
 
+pytestmark = pytest.mark.usefixtures("strict")
 HOUR = (3600, 3600)
 FORWARD, REFUSE, CUT, LOSE = "forward", "refuse", "cut", "lose"
 

@@ -87,7 +87,7 @@ def test_a_second_run_over_the_same_files_adds_nothing(homes, files, now):
     assert readers.read_committed(target).run == 1
 
 
-def test_overlapping_runs_in_any_order_count_as_one_run(homes, target, files, now):
+def test_overlapping_runs_in_any_order_count_as_one_run(strict, homes, target, files, now):
     """Parts of the news, each article in several of them, shuffled: the same standing counts."""
     parquet, _ = homes
     order = random.Random(7)
@@ -100,7 +100,7 @@ WHERE mention_count > 0 AND window_start >= TIMESTAMP '2026-01-01 00:00:00+00'""
     assert rows(read(target, query, "counts").to_pylist()) == rows(in_duckdb(parquet, query))
 
 
-def test_an_edit_changes_the_counts_as_in_parquet(target, now, tmp_path):
+def test_an_edit_changes_the_counts_as_in_parquet(strict, target, now, tmp_path):
     """An article that loses its strike: the count falls to zero, the revision says edited."""
     folder, texts = tmp_path / "home", ("Israeli jets bombed Gaza City on Monday.", "It rains.")
     for n, text in enumerate(texts):

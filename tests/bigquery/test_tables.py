@@ -16,6 +16,7 @@ from transforms.bigquery.tables import RUNS_SQL, ensure_tables, new_table
 from transforms.bigquery.target import bigquery_client, parse_target
 from transforms.store.manifest import StoreError
 
+pytestmark = pytest.mark.usefixtures("strict")
 HOUR = (3600, 3600)
 WHEN = 1_767_225_600_000_000
 

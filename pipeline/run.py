@@ -1,24 +1,21 @@
 """`tocsin run`: choose sources and store, run the flow once, commit, tell what happened."""
 
 import argparse
-import logging
 import sys
 import time
-from contextlib import nullcontext
 from typing import Any
 
-import apache_beam as beam
-
 from pipeline.beam_options import LOCAL_RUNNER, beam_options
-from pipeline.build import Settings, build
+from pipeline.build import Settings
 from pipeline.home import home_of
+from pipeline.increment import RunFailed, increment
 from pipeline.inputs import expand
 from pipeline.launch_checks import check_launch
 from pipeline.options import UsageError
-from pipeline.progress import show_progress
-from pipeline.sources import Sources, read_sources
+from pipeline.sources import Sources
+from pipeline.stream import follow, stream
 from pipeline.summary import VIEWS, print_summary, summarise
-from transforms.store import Store, StoreError
+from transforms.store import StoreError
 
 EXIT_FAILED = 1
 
@@ -37,8 +34,6 @@ def command(args: argparse.Namespace) -> int:
     home = home_of(args.output, staging_of(options))
     try:
         if args.stream:
-            from pipeline.stream import follow, stream
-
             local = options.get_all_options()["runner"] == LOCAL_RUNNER
             return (stream if local else follow)(home, window, args, options)
         now = args.now if args.now is not None else time.time_ns() // 1000
@@ -65,10 +60,6 @@ def staging_of(options: Any) -> str:
     return str(options.get_all_options()["temp_location"] or "")
 
 
-class RunFailed(Exception):
-    """The pipeline raised; the message is its last cause in one line."""
-
-
 def windows_of(args: argparse.Namespace) -> tuple[int, int]:
     """Length and period of the windows in seconds.
 
@@ -83,52 +74,3 @@ def windows_of(args: argparse.Namespace) -> tuple[int, int]:
     if args.window % every:
         raise UsageError(f"--window {args.window} s is not a whole number of --every {every} s")
     return args.window, every
-
-
-def increment(
-    store: Store, sources: Sources, settings: Settings, options: Any, args: argparse.Namespace
-) -> dict[str, int]:
-    """One bounded run of the flow; returns its counters, "articles.read" and so on.
-
-    Raises:
-        RunFailed: the pipeline raised. Nothing is committed then.
-    """
-    local = options.get_all_options()["runner"] == LOCAL_RUNNER
-    progress = (
-        show_progress() if local and not args.quiet and sys.stderr.isatty() else nullcontext()
-    )
-    pipeline = beam.Pipeline(options=options)
-    build(read_sources(pipeline, sources, store, settings), store, settings)
-    try:
-        with progress:
-            result = pipeline.run()
-            result.wait_until_finish()
-    except Exception as error:  # whatever a runner raises, the user gets the cause in one line
-        logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
-        raise RunFailed(cause_of(error)) from error
-    return counters_of(result)
-
-
-def counters_of(result: Any) -> dict[str, int]:
-    """The counters of a run, "articles.read" and so on; none from a launch that only describes a job."""
-    if not getattr(result, "has_job", True):
-        return {}
-    try:
-        counters = result.metrics().query()["counters"]
-    except NotImplementedError:  # a dry run
-        return {}
-    totals: dict[str, int] = {}
-    for c in counters:
-        name = f"{c.key.metric.namespace}.{c.key.metric.name}"
-        totals[name] = totals.get(name, 0) + (
-            c.committed if c.committed is not None else c.attempted
-        )
-    return totals
-
-
-def cause_of(error: BaseException) -> str:
-    """The innermost cause, in one line, without Beam's note of the step."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    text = str(error).split(" [while running")[0].strip() or type(error).__name__
-    return text.splitlines()[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemas.arrow import rows_to_table
 from schemas.records import Article, Mention
 from transforms.counting import contribution, count_window, day_of
 from transforms.counting import restate as restate_window
@@ -78,7 +79,7 @@ class World:
             place = days.get(table, 0)
             for day in sorted({day_of(row[place]) for row in rows}):
                 of_day = [row for row in rows if day_of(row[place]) == day]
-                staged.append(store.stage(table, day, of_day))
+                staged.append(store.stage_table(table, day, rows_to_table(table, of_day)))
         store.commit(staged, {"made-up": {}}, (3600, 3600))
         return str(folder)
 

@@ -5,10 +5,8 @@ import hashlib
 import io
 import os
 import shutil
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from schemas.arrow import arrow_schema, rows_to_table
-from schemas.records import TABLES, Micros
-from transforms.counting import Contribution, Contributions, Series, Standing, days_between
+from schemas.arrow import arrow_schema
+from schemas.records import Micros
+from transforms.counting import Contributions, Series, Standing, days_between
+from transforms.store.committed import known_articles, shares_of_day, standing_counts, told_rejects
 from transforms.store.feed_states import FeedStates, sweep, write_states
 from transforms.store.known import KnownArticles
 from transforms.store.manifest import (
@@ -71,18 +70,18 @@ class FolderStore:
         return [locate(self.root, f) for f in self.base.of(table, days)]
 
     def current(self) -> "FolderStore":
-        """The same output as of its newest commit."""
-        return replace(self, base=read_manifest(self.root))
+        """The same output as of its newest commit, every file of it in its place."""
+        with FileLock(self.root / HIDDEN / "append.lock"):  # held while files are moved
+            return replace(self, base=read_manifest(self.root))
 
     def known(self) -> KnownArticles:
         """The standing version of every stored article; built once a process and run."""
-        with _BUILDING:  # threads of one worker must not each build the index
-            return _known(tuple(f.relative for f in self.base.of("articles")), self.root)
+        return known_articles(self.root, tuple(f.relative for f in self.base.of("articles")))
 
     def known_rejects(self) -> frozenset[tuple[str, ...]]:
         """Stage, reason, error and source of every stored reject: a rerun does not tell them
         again."""
-        return _known_rejects(tuple(self.paths("rejects")))
+        return told_rejects(tuple(self.paths("rejects")))
 
     def contributions(self, start: Micros, end: Micros) -> Contributions:
         """What standing article versions published in [start, end) contribute, from the stored
@@ -90,7 +89,7 @@ class FolderStore:
         found: Contributions = {}
         for day in days_between(start, end):
             mentions, articles = self.paths("mentions", [day]), self.paths("articles", [day])
-            for published, article_id, share in _day(
+            for published, article_id, share in shares_of_day(
                 tuple(mentions), tuple(articles), self.known()
             ):
                 if start <= published < end:
@@ -99,23 +98,18 @@ class FolderStore:
 
     def standing(self, start: Micros, end: Micros) -> dict[Series, Standing]:
         """The standing counts of the window [start, end)."""
-        return _standing(tuple(self.paths("mention_counts", days_between(start, start + 1)))).get(
-            (start, end), {}
-        )
+        return standing_counts(
+            tuple(self.paths("mention_counts", days_between(start, start + 1)))
+        ).get((start, end), {})
 
-    def stage(self, table: str, day: str, rows: Sequence[tuple[Any, ...]]) -> TableFile:
-        """Write rows to a new file that nobody sees before the commit.
+    def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
+        """Write an Arrow table of `table`'s schema to a new file that nobody sees before the commit.
 
-        Rows are sorted, so the same rows give the same file. Writing is durable when this returns.
+        Named by its content; durable when this returns.
 
         Raises:
             OSError: no space or permission.
-            ValueError: a row that does not fit the table.
         """
-        return self.stage_table(table, day, rows_to_table(table, sorted(rows, key=_sort_key)))
-
-    def stage_table(self, table: str, day: str, data: pa.Table) -> TableFile:
-        """Write an Arrow table of `table`'s schema to a new staged file."""
         buffer = io.BytesIO()
         pq.write_table(
             data, buffer, compression="zstd", compression_level=6, row_group_size=100_000
@@ -265,90 +259,3 @@ def compact(store: FolderStore, window: tuple[int, int]) -> Manifest:
             staged.append(store.stage_table(table, day, data))
             replaced |= {f.relative for f in files}
     return store.commit(staged, {}, window, frozenset(replaced))
-
-
-def _sort_key(row: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple("" if v is None else str(v) for v in row)
-
-
-_BUILDING = threading.Lock()
-
-
-@lru_cache(maxsize=2)
-def _known(files: tuple[str, ...], root: Path) -> KnownArticles:
-    return KnownArticles.read([root / name for name in files])
-
-
-@lru_cache(maxsize=2)
-def _known_rejects(paths: tuple[Path, ...]) -> frozenset[tuple[str, ...]]:
-    columns = ["stage", "reason", "error", "source"]
-    tables = [read_columns(p, columns) for p in paths]
-    return frozenset(tuple(r[c] for c in columns) for t in tables for r in t.to_pylist())
-
-
-_Share = tuple[Micros, str, Contribution]
-
-
-@lru_cache(maxsize=64)
-def _day(
-    mention_files: tuple[Path, ...], article_files: tuple[Path, ...], known: KnownArticles
-) -> tuple[_Share, ...]:
-    """Contributions of the standing article versions published on a day: publication time, article,
-    share."""
-    columns = [
-        "article_id",
-        "version",
-        "category",
-        "status",
-        "actor_country",
-        "target_country",
-        "counted",
-    ]
-    mentions: dict[tuple[str, int], dict[Series, int]] = {}
-    seen: set[str] = set()
-    for row in _rows(mention_files, ["mention_id", *columns]):
-        if row["counted"] and row["mention_id"] not in seen:
-            seen.add(row["mention_id"])
-            shares = mentions.setdefault((row["article_id"], row["version"]), {})
-            series = Series(*(row[c] for c in columns[2:6]))
-            shares[series] = shares.get(series, 0) + 1
-    ids = sorted({article_id for article_id, _ in mentions})
-    newest = dict(zip(ids, known.lookup(ids), strict=True))
-    found = {}
-    for row in _rows(
-        article_files, ["article_id", "version", "published", "publisher", "signature"]
-    ):
-        key = (row["article_id"], row["version"])
-        standing = newest.get(row["article_id"])
-        if key in mentions and standing and standing.version == key[1] and not standing.withdrawn:
-            share = Contribution(
-                row["version"],
-                row["publisher"],
-                row["signature"],
-                tuple(sorted(mentions[key].items())),
-                "stored",
-            )
-            found[row["article_id"]] = (row["published"], row["article_id"], share)
-    return tuple(found.values())
-
-
-@lru_cache(maxsize=64)
-def _standing(paths: tuple[Path, ...]) -> dict[tuple[Micros, Micros], dict[Series, Standing]]:
-    windows: dict[tuple[Micros, Micros], dict[Series, Standing]] = {}
-    names = [f.name for f in TABLES["mention_counts"].fields][:11]
-    for row in _rows(paths, names):
-        values = [row[n] for n in names]
-        series = windows.setdefault((values[0], values[1]), {})
-        key, revision = Series(*values[2:6]), values[10]
-        if key not in series or series[key].revision < revision:
-            series[key] = Standing((values[6], values[7], values[8], values[9]), revision)
-    return windows
-
-
-def _rows(paths: Iterable[Path], columns: list[str]) -> Iterable[dict[str, Any]]:
-    for path in paths:
-        table = read_columns(path, columns)
-        for index, field in enumerate(table.schema):
-            if pa.types.is_timestamp(field.type):
-                table = table.set_column(index, field.name, table.column(index).cast(pa.int64()))
-        yield from table.to_pylist()

@@ -1,0 +1,68 @@
+"""One bounded increment: build the flow, run it, count what it did. Runs and streams are made of these."""
+
+import argparse
+import logging
+import sys
+from contextlib import nullcontext
+from typing import Any
+
+import apache_beam as beam
+
+from pipeline.beam_options import LOCAL_RUNNER
+from pipeline.build import Settings, build
+from pipeline.progress import show_progress
+from pipeline.sources import Sources, read_sources
+from transforms.store import Store
+
+
+class RunFailed(Exception):
+    """The pipeline raised; the message is its last cause in one line."""
+
+
+def increment(
+    store: Store, sources: Sources, settings: Settings, options: Any, args: argparse.Namespace
+) -> dict[str, int]:
+    """One bounded run of the flow; returns its counters, "articles.read" and so on.
+
+    Raises:
+        RunFailed: the pipeline raised. Nothing is committed then.
+    """
+    local = options.get_all_options()["runner"] == LOCAL_RUNNER
+    progress = (
+        show_progress() if local and not args.quiet and sys.stderr.isatty() else nullcontext()
+    )
+    pipeline = beam.Pipeline(options=options)
+    build(read_sources(pipeline, sources, store, settings), store, settings)
+    try:
+        with progress:
+            result = pipeline.run()
+            result.wait_until_finish()
+    except Exception as error:  # whatever a runner raises, the user gets the cause in one line
+        logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
+        raise RunFailed(cause_of(error)) from error
+    return counters_of(result)
+
+
+def counters_of(result: Any) -> dict[str, int]:
+    """The counters of a run, "articles.read" and so on; none from a launch that only describes a job."""
+    if not getattr(result, "has_job", True):
+        return {}
+    try:
+        counters = result.metrics().query()["counters"]
+    except NotImplementedError:  # a dry run
+        return {}
+    totals: dict[str, int] = {}
+    for c in counters:
+        name = f"{c.key.metric.namespace}.{c.key.metric.name}"
+        totals[name] = totals.get(name, 0) + (
+            c.committed if c.committed is not None else c.attempted
+        )
+    return totals
+
+
+def cause_of(error: BaseException) -> str:
+    """The innermost cause, in one line, without Beam's note of the step."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = str(error).split(" [while running")[0].strip() or type(error).__name__
+    return text.splitlines()[0]

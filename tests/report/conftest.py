@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from schemas.arrow import rows_to_table
-from schemas.arrow import rows_to_table
 from schemas.records import Article, Mention
 from transforms.counting import contribution, count_window, day_of
 from transforms.counting import restate as restate_window

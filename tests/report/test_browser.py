@@ -1,0 +1,237 @@
+"""The page in a real browser: no request, no complaint, readable, reachable by keyboard."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+
+CONTRAST = """
+(() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b]
+    .map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour[3] === 255) return colour;
+      if (colour[3] > 0) {
+        const under = behind(at.parentElement);
+        return under.map((v, n) => n < 3 ? (colour[n] * colour[3] + v * (255 - colour[3])) / 255 : 255);
+      }
+    }
+    return [255, 255, 255, 255];
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll("main *, header *")) {
+    const text = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!text || !element.getClientRects().length) continue;
+    const style = getComputedStyle(element);
+    const ink = rgba(element.namespaceURI.endsWith("svg") ? style.fill : style.color);
+    const [a, b] = [light(ink), light(behind(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const name = element.className.baseVal ?? element.className;
+    if (ratio < 4.5) poor.push(`${element.tagName}.${name} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(poor)];
+})()
+"""
+
+
+class Browser:
+    """A headless Chromium, spoken to over its debugging pipe: no port, no driver."""
+
+    def __init__(self, profile: Path) -> None:
+        to_browser, self._write = os.pipe()
+        self._read, from_browser = os.pipe()
+        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+        quiet += ["--disable-background-networking", "--disable-component-update"]
+
+        def pipes() -> None:  # Chromium reads commands from descriptor 3 and answers on 4
+            reading, writing = os.dup(to_browser), os.dup(from_browser)
+            os.dup2(reading, 3)
+            os.dup2(writing, 4)
+
+        self._process = subprocess.Popen(
+            [str(CHROMIUM), *quiet, "--remote-debugging-pipe", f"--user-data-dir={profile}"],
+            preexec_fn=pipes,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser)
+        os.close(from_browser)
+        self._left, self._number, self.session = b"", 0, ""
+        self.events: list[dict[str, Any]] = []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+
+    def _receive(self) -> dict[str, Any]:
+        while b"\0" not in self._left:
+            data = os.read(self._read, 1 << 16)
+            assert data, "the browser went away"
+            self._left += data
+        message, _, self._left = self._left.partition(b"\0")
+        return dict(json.loads(message))
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """The result of a command; what happens meanwhile goes to `events`."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            told = self._receive()
+            if told.get("id") == self._number:
+                assert "error" not in told, told
+                return dict(told["result"])
+            self.events.append(told)
+
+    def open(self, url: str) -> None:
+        """Load a page and wait for it."""
+        self.events.clear()
+        self.call("Page.navigate", url=url)
+        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+            self.events.append(self._receive())
+
+    def run(self, script: str) -> Any:
+        """The value of a script's last expression."""
+        found = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    def press(self, key: str) -> None:
+        """One key, down and up."""
+        codes = {"Tab": 9, "Enter": 13, "ArrowRight": 39}
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=codes[key]
+            )
+
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(20)
+        os.close(self._write)
+        os.close(self._read)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    found = Browser(tmp_path_factory.mktemp("profile"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def address(world: Any, tmp_path: Path, now: int) -> str:
+    for day in range(2, 10):
+        told = [
+            {"actor_country": "RUS", "target_country": "UKR", "status": status}
+            for status in ("occurred", "planned", "threatened", "called_off", "denied")
+        ]
+        told += [
+            {"category": "envoy", "person": "Ana Ruiz", "actor_country": "BRA"},
+            {"category": "sanction", "subtype": "impose", "target_country": "IRN"},
+            {"counted": False, "reason": "labour"},
+        ]
+        if day != 5:
+            hostile = "<script>document.title='taken'</script>"
+            world.tell(f"d{day}", f"2026-03-{day:02}T08:00", told, text=f"{hostile}\nbody {day}")
+    output = world.write(tmp_path / "out", now)
+    assert main(["report", output, "-o", str(tmp_path / "r.html")]) == 0
+    return (tmp_path / "r.html").as_uri()
+
+
+def test_it_opens_without_a_request_or_a_complaint(browser: Browser, address: str) -> None:
+    browser.open(address)
+    sent = [e for e in browser.events if e.get("method") == "Network.requestWillBeSent"]
+    assert {e["params"]["request"]["url"] for e in sent} <= {address}
+    told = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+    assert [e for e in browser.events if e.get("method") in told] == []
+    assert browser.run("document.title").startswith("Tocsin: ")
+    assert browser.run("document.querySelectorAll('svg.chart').length") >= 10
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_contrast(browser: Browser, address: str, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.call("Emulation.setEmulatedMedia", features=features)
+    browser.open(address)
+    assert browser.run(CONTRAST) == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.call("Emulation.setDeviceMetricsOverride", **size)
+    browser.open(address)
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    shown = "[...document.querySelectorAll('{} svg')].some(s => s.getClientRects().length)"
+    assert browser.run(shown.format(".narrow")) == (width < 500)
+    assert browser.run(shown.format(".wide")) == (width >= 768)
+    browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_chart_is_read_and_followed_by_keyboard(browser: Browser, address: str) -> None:
+    browser.open(address)
+    chart = "document.activeElement.matches('svg.chart')"
+    for _ in range(40):
+        browser.press("Tab")
+        if browser.run(chart):
+            break
+    assert browser.run(chart)
+    browser.press("ArrowRight")
+    assert "articles" in browser.run("document.getElementById('tip').textContent")
+    browser.press("Enter")
+    assert browser.run("location.hash") == "#at-2026-03-02"
+    assert browser.run("document.getElementById('at-2026-03-02').closest('details').open")
+
+
+def test_the_filter_leaves_what_is_about_the_country(browser: Browser, address: str) -> None:
+    browser.open(address)
+    browser.run(
+        "const s = document.getElementById('country'); s.value = 'IRN';"
+        "s.dispatchEvent(new Event('change'))"
+    )
+    left = "[...document.querySelectorAll('[data-c]:not(.off)')].map(e => e.dataset.c)"
+    shown = browser.run(left)
+    assert shown
+    assert all("IRN" in codes for codes in shown)
+    assert "rows and charts" in browser.run("document.getElementById('filtered').textContent")
+
+
+def test_it_is_complete_without_script(browser: Browser, address: str) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(address)
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert browser.run("document.querySelectorAll('svg.chart').length") >= 10
+    assert browser.run("document.querySelector('.filter').hidden")
+    assert "Ana Ruiz" in browser.run("document.body.innerText")
+
+
+def test_print_shows_every_sentence(browser: Browser, address: str) -> None:
+    browser.open(address)
+    found = browser.call("Page.printToPDF", printBackground=True)
+    assert len(found["data"]) > 20_000
+    assert browser.run("document.querySelectorAll('details[open]').length") == 0

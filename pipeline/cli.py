@@ -13,7 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.options import COMMANDS, Command, UsageError
+from pipeline.commands import COMMANDS, Command
+from pipeline.options import UsageError
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2

@@ -10,13 +10,10 @@ import apache_beam as beam
 
 from pipeline.beam_options import LOCAL_RUNNER
 from pipeline.build import Settings, build
+from pipeline.options import RunFailed
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
 from transforms.store import Store
-
-
-class RunFailed(Exception):
-    """The pipeline raised; the message is its last cause in one line."""
 
 
 def increment(

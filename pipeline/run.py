@@ -8,10 +8,10 @@ from typing import Any
 from pipeline.beam_options import LOCAL_RUNNER, beam_options
 from pipeline.build import Settings
 from pipeline.home import home_of
-from pipeline.increment import RunFailed, increment
+from pipeline.increment import increment
 from pipeline.inputs import expand
 from pipeline.launch_checks import check_launch
-from pipeline.options import UsageError
+from pipeline.options import RunFailed, UsageError
 from pipeline.sources import Sources
 from pipeline.stream import follow, stream
 from pipeline.summary import VIEWS, print_summary, summarise

@@ -24,8 +24,9 @@ from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline.build import Settings, build
 from pipeline.home import Home
-from pipeline.increment import RunFailed, cause_of, increment
+from pipeline.increment import cause_of, increment
 from pipeline.inputs import expand
+from pipeline.options import RunFailed
 from pipeline.sources import Sources, follow_sources
 from schemas.records import Micros
 from transforms.counting import SECOND

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.cli import EXIT_USAGE, main
-from pipeline.options import COMMANDS, UsageError, duration, moment
+from pipeline.commands import COMMANDS
+from pipeline.options import UsageError, duration, moment
 
 NOT_FOR_TEMPLATES = ("help", "quiet", "json", "lock_wait")
 """What only means something to someone at a terminal, or on an output folder."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main, make_parser
+from pipeline.commands import COMMANDS
 from pipeline.diagram import diagram
-from pipeline.options import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.counts import changes, question_of
-from pipeline.options import COMMANDS
+from pipeline.commands import COMMANDS
 from pipeline.tables import open_tables
 
 RUS_UKR = {"actor_country": "RUS", "target_country": "UKR"}

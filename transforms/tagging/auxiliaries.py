@@ -7,9 +7,14 @@ from transforms.tagging.sentence import Sentence
 class Auxiliaries:
     """Reads the auxiliaries of the verbs of one sentence."""
 
-    def __init__(self, s: Sentence, shared: dict[str, Words], we_will: str) -> None:
-        """`shared` are the lists of `status.toml`; `we_will` is what "we will" amounts to in the category."""
+    def __init__(
+        self, s: Sentence, shared: dict[str, Words], we_will: str, possible: str = "possible"
+    ) -> None:
+        """`shared` are the lists of `status.toml`; `we_will` is what "we will" amounts to in the category, `possible`
+        the list of modals that make its verbs doubtful.
+        """
         self._s, self._shared, self._we_will = s, shared, we_will
+        self._possible = possible
 
     def _words(self, name: str) -> frozenset[str]:
         return self._shared.get(name, NOTHING).single
@@ -48,7 +53,7 @@ class Auxiliaries:
             return self._we_will if ours else "planned"
         if word == "would" and self._reported_future(verb):
             return "planned"
-        if word in self._words("possible") and s.tags[kid] == "MD":
+        if word in self._words(self._possible) and s.tags[kid] == "MD":
             return "threatened"
         if word in ("if", "unless", "whether") or (word == "once" and s.deps[kid] == "mark"):
             return "threatened"

@@ -24,7 +24,9 @@ class Climb:
         self._s, self._c, self._shared, self._own = s, c, shared, lexicon.status
         self._light = lexicon.roles.get("light", NOTHING)
         self._acts = bool(lexicon.roles.get("subject_modals", False))
-        self._auxiliaries = Auxiliaries(s, shared, lexicon.roles.get("we_will", "planned"))
+        modals = "possible_act" if self._acts else "possible"
+        we_will = lexicon.roles.get("we_will", "planned")
+        self._auxiliaries = Auxiliaries(s, shared, we_will, modals)
         self._out: list[str] = []
 
     def cues(self) -> list[str]:

@@ -15,18 +15,17 @@ import apache_beam as beam
 import google_crc32c
 import pytest
 from apache_beam.internal.gcp import auth
-from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
 from pipeline.beam_options import beam_options
-from pipeline.build import Inputs, Settings, build
+from pipeline.build import Settings, build
 from pipeline.cli import make_parser, option_names
+from pipeline.inputs import Wanted
 from pipeline.launch_checks import check_launch
 from pipeline.run import windows_of
-from pipeline.sources import Sources, read_sources
+from pipeline.sources import Sources, follow_sources, read_sources
 from pipeline.template import run_arguments
 from transforms.bigquery.store import BigQueryStore
 from transforms.bigquery.target import parse_target
-from transforms.read_files import _ReadFile
 from transforms.store.manifest import Manifest
 
 ROOT = Path(__file__).parents[2]
@@ -71,15 +70,6 @@ def parse(argv: list[str]) -> tuple[argparse.Namespace, Any]:
     return args, beam_options(rest, option_names(subparsers["run"]))
 
 
-def arrivals(pipeline: beam.Pipeline, settings: Settings) -> Inputs:
-    """An unbounded source for the flow: files named by a clock."""
-    paths = pipeline | "Clock" >> PeriodicImpulse(fire_interval=60) | beam.Map(str)
-    read = paths | "Read each" >> beam.ParDo(_ReadFile(settings.now)).with_outputs(
-        "rejects", main="articles"
-    )
-    return Inputs(read.articles, read.rejects)
-
-
 @pytest.fixture
 def submit(service: "Service") -> Callable[..., Any]:
     """Builds the real flow from template parameters and hands it to Dataflow's runner."""
@@ -91,10 +81,13 @@ def submit(service: "Service") -> Callable[..., Any]:
         store = BigQueryStore(target, Manifest(), NOW, "token")
         settings = Settings(*windows_of(args), NOW, args.keep_text)
         pipeline = beam.Pipeline(options=options)
+        feed = "https://news.example/feed.xml"
         if streaming:
-            inputs = arrivals(pipeline, settings)
+            followed = Sources.of(Wanted(feeds=[feed]), args)
+            inputs = follow_sources(pipeline, followed, store, 60, None)
         else:
-            inputs = read_sources(pipeline, Sources(tuple(args.inputs)), store, settings)
+            both = Sources.of(Wanted(list(args.inputs), [feed]), args)
+            inputs = read_sources(pipeline, both, store, settings)
         build(inputs, store, settings)
         return pipeline.run()
 

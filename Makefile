@@ -85,4 +85,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: fuzz docs crash live help run install test test-engines check eval image format lock clean
+.PHONY: fuzz docs crash live help run install test test-engines check eval bench image format lock clean

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from transforms.tagging.english import words
-from transforms.tagging.places import Place, find_places
+from transforms.tagging.places import Place, find_places, standing_alone
 from transforms.tagging.work import Found, Work
 
 _WAR = re.compile(
@@ -27,7 +27,7 @@ class Article:
     def places(self) -> list[Place]:
         """All of them, in order."""
         if self._places is None:
-            self._places = find_places(self._text)
+            self._places = standing_alone(self._text, find_places(self._text))
         return self._places
 
     def countries(self, *, title: bool = False, without: tuple[str, ...] = ()) -> Counter[str]:
@@ -89,7 +89,7 @@ def _agree(group: list[Found]) -> None:
     for f in group:
         if (f.filled.actor_country, f.filled.target_country) == (target, ""):
             if (
-                f.candidate.trigger.category == "envoy"
+                f.candidate.trigger.subtype == "ambassador"
             ):  # "Israel ambassador", said of whom the US sends there
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue

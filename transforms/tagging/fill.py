@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from transforms.tagging.clauses import is_pronoun, phrase
 from transforms.tagging.lexicon import Words
 from transforms.tagging.participants import Roles
-from transforms.tagging.places import Place, leader_country
+from transforms.tagging.places import Place, leader_country, standing_alone
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
@@ -30,7 +30,7 @@ class PlaceMap:
 
     def __init__(self, s: Sentence, places: list[Place]) -> None:
         """Places are in offsets of the sentence's text."""
-        self.places = places
+        self.places = standing_alone(s.text, places)
         self.by_token: dict[int, Place] = {}
         self.kinds: dict[int, frozenset[str]] = {}
         self.inside: set[int] = set()
@@ -39,8 +39,9 @@ class PlaceMap:
             if len(tokens) > 1:
                 self.inside.update(tokens)
             for i in tokens:
-                self.by_token[i] = place
                 self.kinds[i] = frozenset((place.kind,))
+                if place in self.places:
+                    self.by_token[i] = place
         self.kind = {i: p.kind for i, p in self.by_token.items()}
 
     def first_in(self, lo: int, hi: int, skip: range | None = None) -> Place | None:

@@ -119,6 +119,23 @@ def find_places(text: str, context: str = "") -> list[Place]:
     return [named.place for named in places]
 
 
+def standing_alone(text: str, places: list[Place]) -> list[Place]:
+    """The places that stand for themselves: in "Iran-backed militias", "UK-made missiles" they only tell of what kind.
+
+    Args:
+        text: what the offsets of the places index.
+        places: from `find_places`.
+    """
+    return [p for p in places if not _ONLY_KIND.match(text, p.end)]
+
+
+_ONLY_KIND = re.compile(
+    r"[-\u2010\u2011\u2013](?:backed|linked|aligned|allied|affiliated|supported|controlled|made|built|supplied|provided"
+    r"|based|born|held|occupied|run|trained|funded|friendly|related|connected)\b",
+    re.IGNORECASE,
+)
+
+
 def leader_country(name: str, when_micros: int) -> str:
     """ISO 3166-1 alpha-3 code of the country that the named leader led at that time, else empty.
 

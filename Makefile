@@ -50,6 +50,7 @@ check: $(VENV)/.dev ## Lint, types, import direction, documents, deploy files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python deploy/check.py
 
 crash: $(VENV)/.dev ## Kill sixty runs at random moments (INPUT=news.jsonl.gz) and compare every row
 	$(BIN)/python tests/crash/crash.py --input $(INPUT) --kills 60 $(ARGS)

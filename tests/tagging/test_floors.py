@@ -18,7 +18,8 @@ def result() -> Any:
     """The score of `make eval`."""
     path = ROOT / "tests" / "benchmarks" / "eval_tagging.py"
     spec = importlib.util.spec_from_file_location("eval_tagging", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules["eval_tagging"] = module
     spec.loader.exec_module(module)

@@ -94,6 +94,8 @@ def _agree(group: list[Found]) -> None:
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
+        if actor == target:
+            continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
 

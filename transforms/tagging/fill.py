@@ -1,6 +1,6 @@
 """From roles to the text's own words and countries."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from transforms.tagging.clauses import is_pronoun, phrase
@@ -44,11 +44,11 @@ class PlaceMap:
                     self.by_token[i] = place
         self.kind = {i: p.kind for i, p in self.by_token.items()}
 
-    def first_in(self, lo: int, hi: int, skip: range | None = None) -> Place | None:
+    def first_in(self, lo: int, hi: int, skip: Container[int] = ()) -> Place | None:
         """The first place with a country between two tokens, both included."""
         for i in range(lo, hi + 1):
             place = self.by_token.get(i)
-            if place and place.iso3 and not (skip and i in skip):
+            if place and place.iso3 and i not in skip:
                 return place
         return None
 
@@ -77,7 +77,10 @@ def fill(
         actor = ""
     afloat = words.get("afloat")
     at_sea = roles.target >= 0 and afloat is not None and s.low[roles.target] in afloat.single
-    target, target_country = _side(s, roles.target, places, own, published, wide=not at_sea)
+    taken = _tokens(s, roles.actor)
+    target, target_country = _side(
+        s, roles.target, places, own, published, wide=not at_sea, taken=taken
+    )
     if (
         target
         and not target_country
@@ -96,6 +99,13 @@ def fill(
     )
     hits = words.get("place_is_target") and s.low[s.heads[roles.place]] not in _BESIDE
     return _place_as_target(filled) if hits else filled
+
+
+def _tokens(s: Sentence, head: int) -> range:
+    if head < 0:
+        return range(0)
+    lo, hi = phrase(s, head)
+    return range(lo, hi + 1)
 
 
 def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) -> bool:
@@ -125,8 +135,16 @@ def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:
 
 
 def _side(
-    s: Sentence, head: int, places: PlaceMap, own: range, published: int, *, wide: bool
+    s: Sentence,
+    head: int,
+    places: PlaceMap,
+    own: range,
+    published: int,
+    *,
+    wide: bool,
+    taken: range = range(0),
 ) -> tuple[str, str]:
+    """Words and country of a role; beyond its own phrase, names among `taken` belong to the other side."""
     if head < 0 or head in own:
         return "", ""
     if is_pronoun(s, head):
@@ -154,7 +172,8 @@ def _side(
     place = places.first_in(lo, hi)
     if place is None and wide:
         end = min(s.subtree(head)[1], hi + 6)
-        place = places.first_in(lo, min(end, own.start - 1) if head < own.start else end, own)
+        last = min(end, own.start - 1) if head < own.start else end
+        place = places.first_in(lo, last, frozenset((*own, *taken)))
     if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):
         place = _last_state_before(places, lo)
     if place is not None:

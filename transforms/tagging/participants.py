@@ -182,10 +182,17 @@ def _from_verb(
     elif (
         how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with")
     ):
-        actor = subject(s, verb)
-        target = direct_object(s, verb) if target < 0 else target
+        actor, hit = subject(s, verb), direct_object(s, verb)
+        if hit < 0 and s.tags[verb] in ("VBN", "VBD") and name in _single(roles, "harm"):
+            actor, hit = -1, actor  # "the town hammered with airstrikes"
+        target = hit if target < 0 else target
     if target < 0 and as_object:
         target = prepositional(s, verb, _single(roles, "target_prepositions"))
+        start = child(s, verb, ("prep",))
+        if target < 0 and start >= 0 and s.low[start] == "from":  # "from Tyre towards Haifa"
+            below = child(s, start, ("pobj",))
+            nested = (start, *((below,) if below >= 0 else ()))
+            target = next((t for n in nested if (t := prepositional(s, n, _TOWARDS)) >= 0), -1)
     if target < 0 and name in _single(roles, "harm") and how in _DOES:
         target = direct_object(s, verb)
     if target < 0 and how == "nsubj" and "goes" in roles:
@@ -193,6 +200,7 @@ def _from_verb(
     return actor, target
 
 
+_TOWARDS = frozenset({"toward", "towards", "into", "at"})
 _RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
 _DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
 

@@ -65,6 +65,7 @@ public final class SubmitToFlink {
     } else {
       ExecutionEnvironment flink = ExecutionEnvironment.createRemoteEnvironment("localhost", port);
       flink.setParallelism(parallelism);
+      flink.setRestartStrategy(RestartStrategies.fixedDelayRestart(20, 1000));
       FlinkBatchPortablePipelineTranslator translator =
           FlinkBatchPortablePipelineTranslator.createTranslator();
       translator

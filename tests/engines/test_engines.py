@@ -1,6 +1,7 @@
 """Other engines give the rows of the local run: Prism, and Flink with two TaskManagers."""
 
 from collections.abc import Callable
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -52,5 +53,31 @@ def test_flink_gives_the_same_rows(
 ) -> None:
     tocsin(SEEDS, "--output", tmp_path / "out", *flink.options())
     assert rows(tmp_path / "out") == rows(local)
-    (job,) = flink.get("jobs/overview")["jobs"]
-    assert job["state"] == "FINISHED"
+    assert {job["state"] for job in flink.get("jobs/overview")["jobs"]} == {"FINISHED"}
+
+
+def test_flink_recovers_from_a_killed_task_manager(
+    flink: Any, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+) -> None:
+    """What the dead one had staged is staged again; only the files of the retry are committed."""
+    before = len(flink.get("jobs/overview")["jobs"])
+
+    def working() -> bool:
+        jobs = [j for j in flink.get("jobs/overview")["jobs"] if j["state"] == "RUNNING"]
+        return bool(jobs) and jobs[0]["tasks"]["finished"] > 0
+
+    def kill() -> None:
+        flink.until(working, "a running job with a finished task", 120)
+        victim = flink.processes["taskmanager-0"]
+        victim.kill()
+        victim.wait()
+        flink.task_manager(0)
+
+    with futures.ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(kill)
+        tocsin(SEEDS, "--output", tmp_path / "out", *flink.options())
+        killed.result()
+    assert rows(tmp_path / "out") == rows(local)
+    assert len(flink.get("jobs/overview")["jobs"]) == before + 1
+    told = (flink.folder / "jobmanager.log").read_text(encoding="utf-8")
+    assert "switched from state RUNNING to RESTARTING" in told

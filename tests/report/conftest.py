@@ -74,7 +74,7 @@ class World:
             counts += restate_window(window, shares, {}, now)
         store = open_folder(folder, (3600, 3600), now)
         staged = []
-        days = {"articles": 9, "mentions": 3}
+        days = {"articles": 9, "mentions": 3, "feed_health": 1, "rejects": 5}
         for table, rows in {**self.tables, "mention_counts": counts}.items():
             place = days.get(table, 0)
             for day in sorted({day_of(row[place]) for row in rows}):

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.counts import changes, question_of
 from pipeline.commands import COMMANDS
+from pipeline.counts import changes, question_of
 from pipeline.tables import open_tables
 
 RUS_UKR = {"actor_country": "RUS", "target_country": "UKR"}

@@ -146,6 +146,8 @@ def _sender(work: Work, item: Found, article: Article, target: str) -> str:
     """The one state known to impose sanctions that the sentence, else the title names; empty for joint ones."""
     places = work.places[item.sentence].places
     s = work.parsed[item.sentence]
+    if s.deps[item.candidate.head] == "amod":
+        return ""  # "a sanctioned oligarch": by anybody
     if any(p.kind == "body" for p in places) or not _JOINT.isdisjoint(s.low):
         return ""
     here = Counter(p.iso3 for p in places if p.iso3 in work.senders and p.iso3 != target)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from transforms.tagging.clauses import child
+from transforms.tagging.lexicon import NOTHING
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
 
@@ -22,9 +23,12 @@ def names_before(
     """
     actor = target = -1
     upon = roles.get("name_before_is_target", [])
+    possessed = roles.get("owned_by_target", NOTHING).single
     for n in chain:
         poss = child(s, n, ("poss",))
-        if poss >= 0 and actor < 0:
+        if poss >= 0 and s.lemmas[n] in possessed:
+            target = poss if target < 0 else target  # "Russia's frozen assets"
+        elif poss >= 0 and actor < 0:
             actor = poss
         owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
         for i in _before(s, n):

@@ -129,6 +129,8 @@ def of_noun(
             )
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
+    if actor < 0 and "goes" in roles:
+        actor = _bearer(s, noun, verb, how, between, places)
     if verb >= 0:
         planned = any(s.lemmas[n] in plans for n in between)
         actor, target = _from_verb(s, verb, how, roles, Roles(actor, target), planned=planned)
@@ -136,6 +138,24 @@ def of_noun(
             place if place >= 0 else prepositional(s, verb, _single(roles, "place_prepositions"))
         )
     return Roles(actor, target, place)
+
+
+def _bearer(
+    s: Sentence, noun: int, verb: int, how: str, between: list[int], places: Mapping[int, Place]
+) -> int:
+    """The state that is itself the envoy: "Qatar is a mediator", "Oman, an intermediary", "regains the role of"."""
+    bearer = -1
+    if s.deps[noun] == "appos":
+        bearer = s.heads[noun]
+    elif verb >= 0 and (
+        how in ("attr", "pobj:as", "oprd") or any(s.lemmas[n] in ("role", "part") for n in between)
+    ):
+        bearer = subject(s, verb)
+    elif s.low[s.heads[noun]] == "as" and s.heads[s.heads[noun]] != s.heads[noun]:
+        above = s.heads[s.heads[noun]]
+        bearer = subject(s, above) if s.tags[above].startswith("VB") else -1
+    place = places.get(bearer)
+    return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
 
 
 def _single(roles: dict[str, Any], name: str) -> frozenset[str]:

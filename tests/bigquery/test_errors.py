@@ -1,0 +1,145 @@
+"""Errors in one line that says what to grant or create; calls within the roles that are asked for."""
+
+import json
+import re
+
+import pytest
+from fault_proxy import FORWARD
+
+from schemas.arrow import rows_to_table
+from schemas.records import Reject
+from transforms.bigquery import target as targets
+from transforms.bigquery.store import open_dataset
+from transforms.store.manifest import StoreError
+
+pytestmark = pytest.mark.usefixtures("strict")
+HOUR = (3600, 3600)
+
+
+def reject(name):
+    return Reject("parse", "malformed", "", name, "", 1_767_225_600_000_000)
+
+
+def stage(store, *names):
+    return [
+        store.stage_table("rejects", "2026-01-01", rows_to_table("rejects", [reject(n)]))
+        for n in names
+    ]
+
+
+def denied(permission, place):
+    message = (
+        f"Access Denied: {place}: Permission {permission} denied on {place} (or it may not exist)."
+    )
+    error = {"message": message, "domain": "global", "reason": "accessDenied"}
+    return 403, {
+        "error": {"code": 403, "message": message, "errors": [error], "status": "PERMISSION_DENIED"}
+    }
+
+
+def failing(status, message, reason):
+    error = {"message": message, "domain": "global", "reason": reason}
+    return status, {"error": {"code": status, "message": message, "errors": [error]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            denied("bigquery.tables.list", "Dataset p:d"),
+            r"not allowed \(bigquery.tables.list\); grant roles/bigquery.dataEditor on the dataset test-project:\w+$",
+        ),
+        (
+            denied("bigquery.jobs.create", "Project p"),
+            r"not allowed \(bigquery.jobs.create\); grant roles/bigquery.jobUser on the project test-project$",
+        ),
+        (
+            failing(
+                403,
+                "BigQuery API has not been used in project 1 before.",
+                "accessNotConfigured",
+            ),
+            r"not enabled in the project; `gcloud services enable bigquery",
+        ),
+        (failing(404, "Not found: Dataset p:d", "notFound"), r"no such dataset; `bq mk --dataset"),
+        (failing(404, "Not found: Project p", "notFound"), r"no such project, or no access to it$"),
+        (
+            failing(
+                400,
+                "Cannot read and write in different locations: source: EU, destination: US",
+                "invalid",
+            ),
+            r"dataset and staging bucket must be in one region",
+        ),
+        (failing(503, "", "backendError"), r"gave up after 1 s of retries"),
+    ],
+)
+def test_errors_say_in_one_line_what_to_grant_or_create(proxy, new_target, now, answer, told):
+    target = new_target(patience=1.0)
+    proxy.plan = lambda *call: answer
+    with pytest.raises(StoreError) as caught:
+        open_dataset(target, HOUR, now)
+    assert str(caught.value).startswith(f"{target}: ")
+    assert "\n" not in str(caught.value)
+    assert re.search(told, str(caught.value)), str(caught.value)
+
+
+def test_a_missing_bucket_is_named(target, now):
+    store = open_dataset(target, HOUR, now)
+    elsewhere = targets.parse_target(str(target), "gs://nobodys-bucket/x", patience=3.0)
+    with pytest.raises(
+        StoreError, match="no such bucket; `gcloud storage buckets create gs://nobodys"
+    ):
+        stage(type(store)(elsewhere, store.base, now, "token"), "x")
+    nowhere = targets.parse_target(str(target))
+    with pytest.raises(StoreError, match="needs --temp_location"):
+        stage(type(store)(nowhere, store.base, now, "token"), "x")
+
+
+def test_reads_are_pruned_to_days_and_bounded(proxy, target, now):
+    """The bound goes with every query; reading back names a span of the partition column."""
+    store = open_dataset(target, HOUR, now)
+    asked = []
+    proxy.plan = lambda method, path, body: asked.append(body) or FORWARD
+    store.known()
+    store.contributions(0, 3_600_000_000)
+    queries = [json.loads(body)["configuration"]["query"] for body in asked if b'"query"' in body]
+    assert queries
+    assert all(int(query["maximumBytesBilled"]) == target.max_bytes for query in queries)
+
+
+CALLS = {
+    ("GET", "tables"): "bigquery.tables.list",
+    ("POST", "tables"): "bigquery.tables.create",
+    ("DELETE", "tables/T"): "bigquery.tables.delete",
+    ("POST", "jobs"): "bigquery.jobs.create",
+    ("GET", "jobs/J"): "own jobs: bigquery.jobs.create",
+    ("GET", "queries/J"): "own jobs: bigquery.jobs.create",
+}
+"""Every call of an undisturbed run and what it needs: dataEditor on the dataset, jobUser on the project."""
+
+
+def test_a_run_makes_no_call_that_its_roles_do_not_allow(proxy, target, now):
+    store = open_dataset(target, HOUR, now)
+    store.known()
+    store.commit(stage(store, "roles"), {}, HOUR)
+    made = set()
+    for method, path in proxy.calls:
+        tail = re.sub(r"^/bigquery/v2/projects/[^/]+/(datasets/[^/]+/)?", "", path)
+        made.add(
+            (
+                method,
+                re.sub(r"^(\w+)/.*", lambda m: f"{m[1]}/{'T' if m[1] == 'tables' else 'J'}", tail),
+            )
+        )
+    assert made <= set(CALLS)
+
+
+def test_time_is_not_spent_on_what_is_in_order(proxy, target, now):
+    """A dataset with all its tables costs one call to see so."""
+    from transforms.bigquery.tables import ensure_tables
+
+    ensure_tables(target)
+    proxy.calls.clear()
+    ensure_tables(target)
+    assert len(proxy.calls) == 1

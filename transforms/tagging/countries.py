@@ -121,7 +121,7 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     f = item.filled
     if f.target_country and f.target_country == f.actor_country:
         f = f._replace(target="", target_country="")
-    if not f.target_country:
+    if not f.target_country and not f.stateless and not _unnamed_many(f.target):
         senders = (*work.senders, f.actor_country)
         here = Counter(
             p.iso3 for p in work.places[item.sentence].places if p.iso3 and p.iso3 not in senders
@@ -140,6 +140,14 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     if not f.actor_country and not f.actor:
         f = f._replace(actor_country=_sender(work, item, article, f.target_country))
     item.filled = f
+
+
+def _unnamed_many(target: str) -> bool:
+    """As in "two shipping companies": a plural whose country the text would have told."""
+    return (
+        re.search(r"(?:companies|firms|people|individuals|entities|persons|tankers)$", target)
+        is not None
+    )
 
 
 def _sender(work: Work, item: Found, article: Article, target: str) -> str:

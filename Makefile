@@ -45,6 +45,9 @@ test-engines: $(VENV)/.dev ## Run the tests on other engines (needs Go, a JDK an
 	$(BIN)/python tests/engines/install.py
 	tests/engines/alone.sh $(abspath $(BIN))/python -m pytest -m engines tests/engines $(ARGS)
 
+cloud-test: $(VENV)/.dev ## Run what only the real BigQuery can show (PROJECT=… BUCKET=…)
+	PROJECT=$(PROJECT) BUCKET=$(BUCKET) $(BIN)/python -m pytest -m cloud tests/bigquery $(ARGS)
+
 check: $(VENV)/.dev ## Lint, types, import direction, documents, deploy files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -86,4 +89,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: fuzz docs crash live help run install test test-engines check eval bench image format lock clean
+.PHONY: cloud-test fuzz docs crash live help run install test test-engines check eval bench image format lock clean

@@ -28,9 +28,16 @@ def _names_its_act(s: Sentence, c: Candidate, other: Candidate) -> bool:
         other is not c
         and other.counted
         and other.trigger.category == c.trigger.category
-        and other.trigger.rank < _rank(c)
-        and _same_act(s, c.head, other.head, _rank(c))
+        and (
+            (other.trigger.rank < _rank(c) and _same_act(s, c.head, other.head, _rank(c)))
+            or (_rank(c) == other.trigger.rank == 3 and _joined(s, other.head, c.head))
+        )
     )
+
+
+def _joined(s: Sentence, first: int, second: int) -> bool:
+    """As in "rockets and shells": weapons of one salvo."""
+    return s.deps[second] == "conj" and s.heads[second] == first
 
 
 def _rank(c: Candidate) -> int:

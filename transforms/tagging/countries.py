@@ -10,6 +10,7 @@ from transforms.tagging.work import Found, Work
 _WAR = re.compile(
     r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
 )
+_MANY = re.compile(r"\b(?:companies|firms|people|individuals|entities|persons|tankers)\b")
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
 
@@ -94,7 +95,7 @@ def _agree(group: list[Found]) -> None:
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
-        if actor == target:
+        if actor == target or any(p.kind == "group" for p in find_places(f.filled.actor)):
             continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
@@ -144,10 +145,7 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
 
 def _unnamed_many(target: str) -> bool:
     """As in "two shipping companies": a plural whose country the text would have told."""
-    return (
-        re.search(r"(?:companies|firms|people|individuals|entities|persons|tankers)$", target)
-        is not None
-    )
+    return _MANY.search(target) is not None
 
 
 def _sender(work: Work, item: Found, article: Article, target: str) -> str:

@@ -106,10 +106,9 @@ def unknown_option(given: str, known: Sequence[str]) -> str:
     name = given.split("=", 1)[0]
     if not name.startswith("-"):
         return f"unexpected argument {given!r}"
-    near = difflib.get_close_matches(
-        name.replace("_", "-"), [k.replace("_", "-") for k in known], 1, 0.6
-    )
-    hint = f"; did you mean {near[0]}?" if near else ""
+    spelt = {k.replace("_", "-"): k for k in known}
+    near = difflib.get_close_matches(name.replace("_", "-"), spelt, 1, 0.6)
+    hint = f"; did you mean {spelt[near[0]]}?" if near else ""
     return f"unknown option {name}{hint}"
 
 

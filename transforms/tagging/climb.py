@@ -123,7 +123,14 @@ class Climb:
     def _subject_of(self, verb: int, name: str, cue: str) -> bool:
         """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
         s = self._s
-        stops_itself = cue == "called_off" and name in ("stop", "end", "cease", "halt")
+        stops_itself = cue == "called_off" and name in (
+            "stop",
+            "end",
+            "cease",
+            "halt",
+            "expire",
+            "lapse",
+        )
         happens = name in self._words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
@@ -263,6 +270,8 @@ class Climb:
     def _noun(self, noun: int, dep: str, preposition: str) -> None:
         """Cues of a noun that heads the trigger's phrase: "a threat of strikes", "the next round of sanctions"."""
         s = self._s
+        if self._out[-1:] == ["called_off"] and s.lemmas[noun] in self._words("granted_nouns"):
+            return  # "the decision to lift": what is decided has been granted
         for cue in _CUES:
             words = self._words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
             if (s.lemmas[noun] in words or s.low[noun] in words) and preposition != "about":

@@ -181,7 +181,10 @@ def complement_name(s: Sentence, c: Candidate, taken: set[int]) -> str:
     k = j + 1
     while k < len(s) and (s.low[k] == "the" or k in taken):
         k += 1
-    return _name_from(s, k, taken, 2) if k > j + 1 else ""
+    if taken.isdisjoint(range(j + 1, k)):
+        return ""  # "to the Red Sea talks" names no person
+    found = _name_from(s, k, taken, 2)
+    return "" if _is_region(found) else found
 
 
 def _name_before(s: Sentence, c: Candidate, taken: set[int]) -> str:

@@ -276,6 +276,8 @@ class Climb:
             words = self._words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
             if (s.lemmas[noun] in words or s.low[noun] in words) and preposition != "about":
                 self._out.append(cue)
+                if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:
+                    self._out.append("denied")  # "no plans for", "no end to"
                 return
         for kid in s.children[noun]:
             if kid < noun and (cue := self._modifier(kid)):

@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 if all went well, 1 for a run that failed, 2 for a wrong command line or unusable input.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # A step that fails ends in our one line with its cause; Beam would log its traceback before.
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(arguments, own_process=argv is None)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standing import standing
 
 from pipeline.cli import main
 from pipeline.tables import open_tables
@@ -78,17 +79,6 @@ def run(tmp_path: Path) -> Run:
         return main(["run", *map(str, words), *fixed])
 
     return call
-
-
-def standing(output: Path) -> list[tuple[Any, ...]]:
-    return (
-        open_tables(str(output))
-        .execute(
-            "SELECT * EXCLUDE (revision, reason, emitted) FROM mention_counts_latest "
-            "WHERE mention_count > 0 ORDER BY ALL"
-        )
-        .fetchall()
-    )
 
 
 def test_a_run_writes_what_was_read(

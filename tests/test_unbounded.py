@@ -9,9 +9,9 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.testing.test_stream import TestStream
 from apache_beam.utils.timestamp import Timestamp
+from standing import standing
 
 from pipeline.build import Inputs, Settings, build
-from pipeline.tables import open_tables
 from schemas.records import Article
 from transforms.store.folder import open_folder
 
@@ -44,17 +44,6 @@ def news(article: Any) -> list[Article]:
         published=START + 9 * HOUR, updated=START + 10 * HOUR, content_hash="f" * 24
     )
     return [*first, *edits, moved]
-
-
-def standing(output: Path) -> list[tuple[Any, ...]]:
-    return (
-        open_tables(str(output))
-        .execute(
-            "SELECT * EXCLUDE (revision, reason, emitted) FROM mention_counts_latest "
-            "WHERE mention_count > 0 ORDER BY ALL"
-        )
-        .fetchall()
-    )
 
 
 def run_bounded(articles: list[Article], output: Path, window: tuple[int, int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.pvalue import PBegin, PCollection
+from apache_beam.pvalue import PBegin
 
 from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
@@ -80,8 +80,3 @@ def articles_in(path: str, now: Micros) -> Iterator[Article | Reject]:
                 yield reject("read", found, path, now)
             else:
                 yield make_article(found, path, now)
-
-
-def flatten_rejects(*parts: PCollection[list[Reject]]) -> PCollection[list[Reject]]:
-    """Reject chunks of several steps as one collection."""
-    return parts | "Gather rejects" >> beam.Flatten()

@@ -20,11 +20,11 @@ import tempfile
 import time
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from newsite import News
+from standing import standing
 
 from pipeline.tables import open_tables
 from transforms.store.manifest import read_manifest
@@ -64,18 +64,6 @@ def memory_mib(pid: int) -> float:
     """Resident memory of a process, MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def standing(output: Path) -> list[tuple[Any, ...]]:
-    """Counts by window and series, without revisions."""
-    return (
-        open_tables(str(output))
-        .execute(
-            "SELECT * EXCLUDE (revision, reason, emitted) FROM mention_counts_latest "
-            "WHERE mention_count > 0 ORDER BY ALL"
-        )
-        .fetchall()
-    )
 
 
 def main() -> None:

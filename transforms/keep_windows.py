@@ -10,11 +10,13 @@ is told by timers:
     end + lateness            state is forgotten; who comes after finds the window in the store
 
 A window first seen, or forgotten since, begins from what the store holds of it, so a statement is
-right whatever ran before.
+right whatever ran before. So does a window whose state an engine has set back to a checkpoint: rows
+that were written after it stand in the store with revisions that the state no longer knows. The
+clock of the last statement tells: the process keeps it, and the state keeps it.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import apache_beam as beam
@@ -89,17 +91,12 @@ class _KeepWindow(beam.DoFn):
         soon: Any = beam.DoFn.TimerParam(EARLY),
     ) -> Iterator[list[MentionCount]]:
         span, share = element
-        if standing.read() is None:
-            base = self.store.current()
-            shares.add(base.contributions(*span))
-            standing.write(base.standing(*span))
+        last = stated.read()
+        if last is None:
             end.set(Timestamp(micros=span[1]))
         shares.add(share)
-        now = time.time_ns() // 1000
-        last = stated.read() or 0
-        if closed.read() or now - last >= self.early:
-            stated.write(now)
-            yield from _state(span, shares, standing, now, bool(closed.read()))
+        if closed.read() or clock() - (last or 0) >= self.early:
+            yield from self._state(span, shares, standing, stated, closed)
         else:
             soon.set(Timestamp(micros=last + self.early))
 
@@ -109,12 +106,19 @@ class _KeepWindow(beam.DoFn):
         key: Any = beam.DoFn.KeyParam,
         shares: Any = beam.DoFn.StateParam(SHARES),
         standing: Any = beam.DoFn.StateParam(STANDING),
+        stated: Any = beam.DoFn.StateParam(STATED),
         closed: Any = beam.DoFn.StateParam(CLOSED),
         forget: Any = beam.DoFn.TimerParam(FORGET),
+        soon: Any = beam.DoFn.TimerParam(EARLY),
     ) -> Iterator[list[MentionCount]]:
-        """The watermark has passed the window: state it, and keep it for the lateness."""
+        """The watermark has passed the window: state it, and keep it for the lateness.
+
+        No early statement is due any more. Left set, its timer would hold the watermark, for which
+        an engine waits at the end of its input (Flink does, for ever: clocks stand still then).
+        """
         forget.set(Timestamp(micros=key[1] + self.lateness))
-        yield from _state(key, shares, standing, time.time_ns() // 1000, bool(closed.read()))
+        soon.clear()
+        yield from self._state(key, shares, standing, stated, closed)
         closed.write(True)
 
     @on_timer(EARLY)
@@ -127,39 +131,61 @@ class _KeepWindow(beam.DoFn):
         closed: Any = beam.DoFn.StateParam(CLOSED),
     ) -> Iterator[list[MentionCount]]:
         """State what has arrived since the last early statement."""
-        now = time.time_ns() // 1000
-        stated.write(now)
-        yield from _state(key, shares, standing, now, bool(closed.read()))
+        yield from self._state(key, shares, standing, stated, closed)
 
     @on_timer(FORGET)
     def forget(
         self,
+        key: Any = beam.DoFn.KeyParam,
         shares: Any = beam.DoFn.StateParam(SHARES),
         standing: Any = beam.DoFn.StateParam(STANDING),
         stated: Any = beam.DoFn.StateParam(STATED),
         closed: Any = beam.DoFn.StateParam(CLOSED),
     ) -> None:
         """The lateness is over: the store remembers the window, the state need not."""
+        _STATED.pop(key, None)
         for state in (shares, standing, stated, closed):
             state.clear()
 
+    def _state(
+        self, span: Span, shares: Any, standing: Any, stated: Any, closed: Any
+    ) -> Iterator[list[MentionCount]]:
+        """The rows that make the window right; the state then holds what stands."""
+        now, last = clock(), stated.read()
+        merged: Contributions = {}
+        for share in shares.read():
+            merge(merged, share)
+        stands: dict[Series, Standing] = dict(standing.read() or {})
+        if last is None or _STATED.get(span) != last:
+            base = self.store.current()
+            merge(merged, base.contributions(*span))
+            newest(stands, base.standing(*span))
+        rows = restate(span, merged, stands, now, bool(closed.read()))
+        for row in rows:
+            stands[Series(*row[2:6])] = Standing(row[6:10], row.revision)
+        shares.clear()
+        shares.add(merged)
+        standing.write(stands)
+        stated.write(now)
+        _STATED[span] = now
+        if rows:
+            yield rows
 
-def _state(
-    span: Span, shares: Any, standing: Any, now: Micros, closed: bool
-) -> Iterator[list[MentionCount]]:
-    """The rows that make the window right; the state then holds what stands."""
-    merged: Contributions = {}
-    for share in shares.read():
-        merge(merged, share)
-    shares.clear()
-    shares.add(merged)
-    stands: dict[Series, Standing] = dict(standing.read() or {})
-    rows = restate(span, merged, stands, now, closed)
-    for row in rows:
-        stands[Series(*row[2:6])] = Standing(row[6:10], row.revision)
-    standing.write(stands)
-    if rows:
-        yield rows
+
+_STATED: dict[Span, Micros] = {}
+"""The clock of the last statement that this process made of each window."""
+
+
+def clock() -> Micros:
+    """Now, microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def newest(into: dict[Series, Standing], other: Mapping[Series, Standing]) -> None:
+    """Take over what has the higher revision."""
+    for series, stands in other.items():
+        if series not in into or into[series].revision < stands.revision:
+            into[series] = stands
 
 
 def spans_of(micros: Micros, length: int, period: int) -> Iterable[Span]:

@@ -11,6 +11,8 @@ ifeq ($(SSL_CERT_FILE),)
 unexport SSL_CERT_FILE
 endif
 export UV_HTTP_TIMEOUT ?= 180
+# Compiling spaCy and Beam anew is half the start-up of a run: let Python keep what it compiled in our environment.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 

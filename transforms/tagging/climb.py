@@ -1,12 +1,11 @@
 """The climb from a trigger to what governs it, and the cues of status met on the way."""
 
 from transforms.tagging.auxiliaries import Auxiliaries
+from transforms.tagging.cues import CueWords
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
-_CUES = ("denied", "called_off", "threatened", "planned")
-_PARTICLES = ("off", "out", "for", "against", "up", "back", "away", "down", "on", "upon")
 _MOST_STEPS = 12
 
 
@@ -21,8 +20,10 @@ class Climb:
         self, s: Sentence, c: Candidate, lexicon: Lexicon, shared: dict[str, Words]
     ) -> None:
         """`shared` are the cues of all categories; those of the lexicon come first."""
-        self._s, self._c, self._shared, self._own = s, c, shared, lexicon.status
+        self._s, self._c = s, c
+        self._cues = CueWords(s, lexicon, shared)
         self._light = lexicon.roles.get("light", NOTHING)
+        self._with = lexicon.roles.get("with", NOTHING)
         self._acts = bool(lexicon.roles.get("subject_modals", False))
         modals = "possible_act" if self._acts else "possible"
         we_will = lexicon.roles.get("we_will", "planned")
@@ -61,6 +62,8 @@ class Climb:
             elif s.tags[head] in ("IN", "TO"):
                 preposition = s.low[head]
             else:
+                if s.lemmas[head] in self._cues.words("persons"):
+                    return  # what critics of the strikes do is no part of them
                 if s.tags[head].startswith(("NN", "JJ", "RB")):
                     self._noun(head, dep, preposition)
                 preposition = ""
@@ -68,7 +71,7 @@ class Climb:
 
     def _may_climb(self, i: int, dep: str) -> bool:
         s = self._s
-        stops = self._words("stop_prepositions")
+        stops = self._cues.words("stop_prepositions")
         if self._acts and "as" in (s.low[i], s.low[s.heads[i]]):
             return True  # "appointed as envoy"
         from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
@@ -79,7 +82,9 @@ class Climb:
         ):
             return False
         if dep == "advcl":
-            return s.tags[i] == "VB" and not any(s.deps[k] == "mark" for k in s.children[i])
+            return s.tags[i] == "VB" and not any(
+                s.deps[k] == "mark" and s.low[k] != "for" for k in s.children[i]
+            )
         if dep == "relcl":
             return s.tags[i] == "VB" and any(s.low[k] == "to" for k in s.children[i])
         if dep == "acl":
@@ -89,14 +94,16 @@ class Climb:
     def _verb(self, verb: int, below: int, dep: str, preposition: str) -> bool:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self._s
-        name = self._name(verb)
-        never = self._own.get("never", NOTHING)
-        cue = "" if name in never.single or name in never.phrases else self._listed(name)
+        name = self._cues.name(verb, below)
+        cue = self._cues.of_verb(name)
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
-        if dep in ("dobj", "nsubjpass") and name in self._words("settled"):
+        if dep in ("dobj", "nsubjpass") and name in self._cues.words("settled"):
             self._modals(verb)
             return True
-        if name in self._words("goes_on") and dep in ("dobj", "nsubj"):
+        if name in self._cues.words("goes_on") and dep in ("dobj", "nsubj"):
+            return False
+        if dep in ("nsubj", "nsubjpass") and (ahead := self._ahead(verb, name)):
+            self._out.append(ahead)
             return False
         if dep == "nsubj" and not passive:
             return self._subject_of(verb, name, cue)
@@ -109,16 +116,35 @@ class Climb:
             self._modals(verb)
             return True
         direct = not preposition or preposition in ("of", "to", "on", "against", "with")
-        happens = passive and dep == "nsubjpass" and name in self._words("happen")
-        if direct and (name in self._light.single or happens):
+        happens = passive and dep == "nsubjpass" and name in self._cues.words("happen")
+        hits_with = preposition == "with" and name in self._with.single
+        if direct and (name in self._light.single or happens or hits_with):
             self._modals(verb)
             return True
-        if name in self._words("say"):
+        if name in self._cues.words("say"):
             return False
         if dep in ("ccomp", "xcomp", "attr", "acomp", "oprd", "aux") or name in ("be", "have"):
             self._modals(verb)
-            return dep != "ccomp"
+            return dep != "ccomp" or (s.tags[verb] == "VB" and s.tags[below].startswith("VB"))
         return False
+
+    def _ahead(self, verb: int, name: str) -> str:
+        """What is awaited of the subject: an envoy "is expected to speak", sanctions "are set to expire"."""
+        s = self._s
+        awaited = self._cues.words("awaited")
+        due = name in awaited and s.tags[verb] in ("VBN", "VBD", "VBZ")
+        at = verb
+        if name == "be":
+            at = next((k for k in s.children[verb] if s.low[k] in awaited), -1)
+            due = at >= 0
+        if not due:
+            return ""
+        what = [k for k in s.children[at] if s.deps[k] == "xcomp"]
+        if any(s.lemmas[k] in ("expire", "lapse") for k in what):
+            return "called_off"
+        told = what or any(s.low[k] in ("for", "in", "at") for k in s.children[at])
+        active = s.tags[verb] == "VBZ" and name != "be"
+        return "planned" if self._acts and told and not active else ""
 
     def _subject_of(self, verb: int, name: str, cue: str) -> bool:
         """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
@@ -131,7 +157,7 @@ class Climb:
             "expire",
             "lapse",
         )
-        happens = name in self._words("happen") or (
+        happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
@@ -161,7 +187,7 @@ class Climb:
         """Whether nobody in charge of it does the stopping: it does not hang on "agreed", "decided", "ordered"."""
         s = self._s
         above = s.heads[verb]
-        if self._auxiliaries.headline_future(verb) or s.lemmas[above] in self._words(
+        if self._auxiliaries.headline_future(verb) or s.lemmas[above] in self._cues.words(
             "planned_nouns"
         ):
             return False
@@ -169,8 +195,8 @@ class Climb:
             above != verb
             and s.tags[above].startswith("VB")
             and (
-                self._listed(self._name(above)) == "planned"
-                or s.lemmas[above] in self._words("settled")
+                self._cues.listed(self._cues.name(above)) == "planned"
+                or s.lemmas[above] in self._cues.words("settled")
             )
         )
 
@@ -180,27 +206,6 @@ class Climb:
             s.tags[k] == "MD" for k in s.children[verb]
         )
 
-    def _name(self, verb: int) -> str:
-        """Lemma with its particle, if that is listed: "call off", "rule out"."""
-        s = self._s
-        name = s.lemmas[verb]
-        for kid in s.children[verb]:
-            if verb < kid <= verb + 4 and (s.deps[kid] == "prt" or s.low[kid] in _PARTICLES):
-                whole = f"{name} {s.low[kid]}"
-                if self._listed(whole):
-                    return whole
-        return name
-
-    def _listed(self, name: str) -> str:
-        for cue in _CUES:
-            for words in (self._own.get(cue), self._shared.get(cue)):
-                if words and (name in words.single or name in words.phrases):
-                    return cue
-        return ""
-
-    def _words(self, name: str) -> frozenset[str]:
-        return self._shared.get(name, NOTHING).single
-
     def _modals(self, verb: int, *, own: bool = False) -> None:
         self._out.extend(self._auxiliaries.cues(verb, own=own))
 
@@ -208,9 +213,12 @@ class Climb:
         """As in "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
         s = self._s
         if here and s.low[here - 1] == "to":
+            cue = self._cues.of_noun(here - 2) if here > 1 else ""
+            if cue:  # "a measure to sanction"
+                return [cue]
             for i in range(here - 2, max(-1, here - 9), -1):
                 if s.tags[i].startswith("VB"):
-                    cue = self._listed(self._name(i))
+                    cue = self._cues.listed(self._cues.name(i))
                     if cue:
                         self._out.append(cue)
                     self._modals(i)
@@ -219,13 +227,19 @@ class Climb:
                 self._out.append("planned")
         return self._out
 
+    def _headline_verb(self, noun: int) -> None:
+        """As in "Taiwan names a founder as envoy": the head of a headline, read as a noun."""
+        cue = self._cues.of_verb(self._s.lemmas[noun])
+        if cue and self._s.lemmas[noun] != self._s.low[noun]:
+            self._out.append(cue)
+
     def _misread_verb_before(self) -> None:
         """As in "Trump halts strikes": a headline's verb that the parser took for a noun."""
         s, i = self._s, self._c.first - 1
         while i > 0 and self._c.first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
             i -= 1
         if i > 0 and s.tags[i] in ("NNS", "NNPS") and s.lemmas[i] != s.low[i]:
-            cue = self._listed(s.lemmas[i])
+            cue = self._cues.listed(s.lemmas[i])
             if cue:
                 self._out.append(cue)
 
@@ -237,7 +251,7 @@ class Climb:
                 if s.deps[kid] in ("acl", "relcl"):
                     self._after_noun(noun, kid)
                 continue
-            cue = self._modifier(kid)
+            cue = self._cues.of_modifier(kid)
             if cue:
                 self._out.append(cue)
             if s.low[kid] == "no" and not self._acts:
@@ -246,7 +260,7 @@ class Climb:
     def _after_noun(self, noun: int, verb: int) -> None:
         s = self._s
         if s.tags[verb] == "VBN":
-            cue = self._listed(self._name(verb))
+            cue = self._cues.listed(self._cues.name(verb))
             if (
                 cue
                 and cue != "threatened"
@@ -260,27 +274,21 @@ class Climb:
         ):
             self._out.append("planned")
 
-    def _modifier(self, i: int) -> str:
-        for cue in ("planned", "threatened", "called_off", "denied"):
-            words = self._words(f"{cue}_modifiers")
-            if self._s.low[i] in words or self._s.lemmas[i] in words:
-                return cue
-        return ""
-
     def _noun(self, noun: int, dep: str, preposition: str) -> None:
         """Cues of a noun that heads the trigger's phrase: "a threat of strikes", "the next round of sanctions"."""
         s = self._s
-        if self._out[-1:] == ["called_off"] and s.lemmas[noun] in self._words("granted_nouns"):
+        if self._out[-1:] == ["called_off"] and s.lemmas[noun] in self._cues.words("granted_nouns"):
             return  # "the decision to lift": what is decided has been granted
-        for cue in _CUES:
-            words = self._words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
-            if (s.lemmas[noun] in words or s.low[noun] in words) and preposition != "about":
-                self._out.append(cue)
-                if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:
-                    self._out.append("denied")  # "no plans for", "no end to"
-                return
+        cue = "" if preposition == "about" else self._cues.of_noun(noun)
+        if cue:
+            self._out.append(cue)
+            if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:
+                self._out.append("denied")  # "no plans for", "no end to"
+            return
+        if s.tags[noun] == "NNS" and s.deps[noun] == "ROOT":
+            self._headline_verb(noun)
         for kid in s.children[noun]:
-            if kid < noun and (cue := self._modifier(kid)):
+            if kid < noun and (cue := self._cues.of_modifier(kid)):
                 self._out.append(cue)
             if (
                 kid > noun

@@ -148,8 +148,10 @@ class Surroundings:
         return self._of(i for i in tokens if i >= 0 and i != c.head)
 
     def _sentence(self) -> Slot:
-        c = self._c
-        return self._of(i for i in range(len(self._s)) if not c.first <= i <= c.last)
+        """Words beside the trigger; phrases may run through it ("hunger strike")."""
+        c, everything = self._c, range(len(self._s))
+        beside = self._of(i for i in everything if not c.first <= i <= c.last)
+        return Slot(beside.words, self._of(everything).joined, beside.kinds)
 
     _makers: ClassVar[dict[str, Callable[["Surroundings"], Slot]]] = {
         "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent,

@@ -58,9 +58,12 @@ def only(counts: Counter[str]) -> str:
 
 
 def leading(counts: Counter[str]) -> str:
-    """The country named at least three times as often as any other."""
+    """The country named five times or more, and at least three times as often as any other."""
     first, second = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-    return first[0] if first[1] >= max(1, 3 * second[1]) else ""
+    return first[0] if first[1] >= max(_OFTEN, 3 * second[1]) else ""
+
+
+_OFTEN = 5
 
 
 def settle(work: Work, found: list[Found], title_end: int) -> None:
@@ -74,6 +77,8 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
         if category in _FILLERS:
             for item in group:
                 _FILLERS[category](work, item, article)
+        if category == "sanction":
+            group = [f for f in group if not _by_many(work, f)]
         _agree(group)
 
 
@@ -109,12 +114,9 @@ def _strike(work: Work, item: Found, article: Article) -> None:
         target = article.opponent(f.actor_country) or only(
             article.countries(title=True, without=(f.actor_country,))
         )
-        target = target or only(article.countries(without=(f.actor_country,)))
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         item.filled = f._replace(actor_country=article.opponent(f.target_country))
-    elif not f.target and not f.actor:
-        item.filled = f._replace(target_country=only(article.countries()))
 
 
 def _sanction(work: Work, item: Found, article: Article) -> None:
@@ -138,8 +140,8 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
         else:
             target = only(here) if not titled or titled.keys() == here.keys() else only(titled)
         f = f._replace(target_country=target)
-    if not f.actor_country and not f.actor:
-        f = f._replace(actor_country=_sender(work, item, article, f.target_country))
+    if not f.actor_country and not f.actor and not _by_many(work, item):
+        f = f._replace(actor_country=_sender(work, item, f.target_country))
     item.filled = f
 
 
@@ -148,22 +150,29 @@ def _unnamed_many(target: str) -> bool:
     return _MANY.search(target) is not None
 
 
-def _sender(work: Work, item: Found, article: Article, target: str) -> str:
-    """The one state known to impose sanctions that the sentence, else the title names; empty for joint ones."""
+def _by_many(work: Work, item: Found) -> bool:
+    """Measures that the text leaves to several or to nobody: attributes, the price cap, assets frozen long ago."""
+    s, head = work.parsed[item.sentence], item.candidate.head
+    attribute = s.deps[head] == "amod" or s.low[head + 1 : head + 2] == ["-"]
+    return (
+        attribute
+        or item.candidate.trigger.name in work.shared_measures
+        or any(p.kind == "body" for p in work.places[item.sentence].places)
+        or not _JOINT.isdisjoint(s.low)
+    )
+
+
+def _sender(work: Work, item: Found, target: str) -> str:
+    """The one state known to impose sanctions that the sentence names; empty if there are several."""
     places = work.places[item.sentence].places
-    s = work.parsed[item.sentence]
-    if s.deps[item.candidate.head] == "amod":
-        return ""  # "a sanctioned oligarch": by anybody
-    if any(p.kind == "body" for p in places) or not _JOINT.isdisjoint(s.low):
-        return ""
-    here = Counter(p.iso3 for p in places if p.iso3 in work.senders and p.iso3 != target)
-    return only(here)
+    return only(Counter(p.iso3 for p in places if p.iso3 in work.senders and p.iso3 != target))
 
 
 _JOINT = words("joint")
 
 
 def _envoy(work: Work, item: Found, article: Article) -> None:
+    """A long article names the country of its own envoy more than any other."""
     f = item.filled
     if item.person and not f.actor_country and not f.actor:
         item.filled = f._replace(

@@ -21,7 +21,11 @@ class StatusReader:
         status = c.trigger.status or _said_anywhere(s, c, lexicon) or "occurred"
         asked_end = lexicon.roles.get("asked_end", "threatened")
         for cue in Climb(s, c, lexicon, self._cues).cues():
-            if cue == "asked_off" and asked_end == "occurred":
+            ends = cue == "asked_off" or (
+                status == "called_off" and cue in ("threatened", "planned")
+            )
+            if ends and asked_end == "occurred":
+                status = asked_end
                 break  # what somebody wants to end is under way, whoever asks for it
             status = _combine(status, cue, asked_end)
         return status

@@ -68,6 +68,7 @@ class Tagger:
         )
         self._senders = self._listed("senders")
         self._often = self._listed("often_sanctioned")
+        self._shared_measures = self._listed("shared_measures")
         self._parser = Parser(w for w in self.lexicons.vocabulary() if not find_places(w.title()))
 
     def _listed(self, role: str) -> tuple[str, ...]:
@@ -117,7 +118,12 @@ class Tagger:
     def _scan(self, article: Article) -> Work:
         seen = clean(article.text)
         work = Work(
-            article, seen, self._scanner.hits(seen.low), senders=self._senders, often=self._often
+            article,
+            seen,
+            self._scanner.hits(seen.low),
+            senders=self._senders,
+            often=self._often,
+            shared_measures=self._shared_measures,
         )
         if any(h.trigger.company for h in work.hits):
             self._drop_lonely(work)

@@ -38,6 +38,7 @@ class Work:
         topics, title: what the judge asks of the whole article.
         found: candidates judged. `named`: sentence, span and introduction of each later naming of an envoy.
         senders, often: states that impose sanctions, and on whom, as the lexicon lists them.
+        shared_measures: triggers whose measure several states share.
     """
 
     article: Article
@@ -53,6 +54,7 @@ class Work:
     found: list[Found] = field(default_factory=list)
     senders: tuple[str, ...] = ()
     often: tuple[str, ...] = ()
+    shared_measures: tuple[str, ...] = ()
     named: list[tuple[int, tuple[int, int], Introduction]] = field(default_factory=list)
 
     def text_of(self, sentence: int) -> str:

@@ -1,0 +1,62 @@
+"""The words of status: which cue a verb, a noun or a modifier is, for one sentence and category."""
+
+from transforms.tagging.lexicon import NOTHING, Lexicon, Words
+from transforms.tagging.sentence import Sentence
+
+CUES = ("denied", "called_off", "threatened", "planned")
+_PARTICLES = ("off", "out", "for", "against", "up", "back", "away", "down", "on", "upon", "short")
+
+
+class CueWords:
+    """Looks cues up; those of the category come before those that all share."""
+
+    def __init__(self, s: Sentence, lexicon: Lexicon, shared: dict[str, Words]) -> None:
+        """`shared` are the lists of `status.toml`."""
+        self._s, self._shared, self._own = s, shared, lexicon.status
+        self._never = lexicon.status.get("never", NOTHING)
+
+    def words(self, name: str) -> frozenset[str]:
+        """The single words of a shared list; empty if there is none of the name."""
+        return self._shared.get(name, NOTHING).single
+
+    def name(self, verb: int, below: int = -1) -> str:
+        """Lemma with its particle, if that is listed: "call off", "rule out"; "call for X to" with `below`."""
+        s = self._s
+        name = s.lemmas[verb]
+        clause = s.children[below] if below >= 0 else []
+        for kid in (*s.children[verb], *(k for k in clause if s.deps[k] == "mark")):
+            if verb < kid <= verb + 4 and (s.deps[kid] == "prt" or s.low[kid] in _PARTICLES):
+                whole = f"{name} {s.low[kid]}"
+                if self.listed(whole):
+                    return whole
+        return name
+
+    def listed(self, name: str) -> str:
+        """The cue that the verb is, whatever stands around it; empty if none."""
+        for cue in CUES:
+            for words in (self._own.get(cue), self._shared.get(cue)):
+                if words and (name in words.single or name in words.phrases):
+                    return cue
+        return ""
+
+    def of_verb(self, name: str) -> str:
+        """The cue that the verb is in this category, where some verbs never are one."""
+        never = name in self._never.single or name in self._never.phrases
+        return "" if never else self.listed(name)
+
+    def of_noun(self, noun: int) -> str:
+        """The cue of a noun that heads a phrase: "a threat of", "plans for"."""
+        s = self._s
+        for cue in CUES:
+            words = self.words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
+            if s.lemmas[noun] in words or s.low[noun] in words:
+                return cue
+        return ""
+
+    def of_modifier(self, i: int) -> str:
+        """The cue of a word before a noun: "planned strikes"."""
+        for cue in ("planned", "threatened", "called_off", "denied"):
+            words = self.words(f"{cue}_modifiers")
+            if self._s.low[i] in words or self._s.lemmas[i] in words:
+                return cue
+        return ""

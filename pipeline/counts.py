@@ -46,6 +46,7 @@ GROUPS = {
         )
     },
 }
+VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest")
 MEASURES = ("mention_count", "article_count", "story_count", "publisher_count")
 WATCH_SECONDS = 5.0
 
@@ -78,7 +79,7 @@ def command(args: argparse.Namespace) -> int:
     show = _json if args.json else _csv if args.csv else _table
     if args.watch:
         return _watch(args.output, question, show, args.watch)
-    show(question, count(open_tables(args.output), question))
+    show(question, count(open_tables(args.output, views=VIEWS), question))
     return 0
 
 
@@ -245,7 +246,7 @@ def changes(output: str, question: Question, seconds: float) -> Iterator[list[di
     shown: list[dict[str, Any]] | None = None
     while True:
         try:
-            rows = count(open_tables(output), question)
+            rows = count(open_tables(output, views=VIEWS), question)
         except UsageError:
             rows = []
         if rows != shown:

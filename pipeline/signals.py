@@ -16,6 +16,7 @@ from rich.table import Table
 
 from pipeline.deliver import deliver, target_of
 from pipeline.options import UsageError, unknown_choice
+from pipeline.standing import VIEWS, over_standing, take_standing
 from pipeline.tables import open_tables
 from schemas.ids import content_id
 from schemas.records import CATEGORIES, Micros
@@ -45,7 +46,9 @@ def command(args: argparse.Namespace) -> int:
     status = 0
     for _ in _looks(args.watch):
         try:
-            rows = signals(open_tables(args.output), args.level, args.since, args.until)
+            rows = signals(
+                open_tables(args.output, views=VIEWS), args.level, args.since, args.until
+            )
         except UsageError:
             if not args.watch:
                 raise
@@ -74,10 +77,10 @@ def _looks(seconds: int | None) -> Iterator[None]:
 def signals(
     connection: Any, level: str = "alert", since: Micros | None = None, until: Micros | None = None
 ) -> list[dict[str, Any]]:
-    """The rows of the view `signals` at a level or above, in order of time.
+    """The rows of the view `signals` at a level or above, in order of time, over folded stories.
 
     Args:
-        connection: what `pipeline.tables.open_tables` returns.
+        connection: what `pipeline.tables.open_tables` returns, with the views of `pipeline.standing`.
         level: notice, alert or alarm; ``usual`` gives every window that was judged.
         since: windows that end later than this, microseconds UTC.
         until: windows that begin before this, microseconds UTC.
@@ -86,7 +89,10 @@ def signals(
         Rows as dictionaries, the view's columns after ``signal_id``, a hash of window, series and level that is
         the same whenever and wherever it is asked for.
     """
-    result = connection.execute("FROM signals ORDER BY window_end, category, country")
+    take_standing(connection)
+    result = connection.execute(
+        f"SELECT * FROM ({over_standing('signals')}) AS signals ORDER BY window_end, category, country"  # noqa: S608
+    )
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     least = LEVELS.index(level)

@@ -12,6 +12,7 @@ from rich.markup import escape
 from pipeline.tables import open_tables
 
 EXIT_FAILED = 1
+VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest")
 
 
 def command(args: argparse.Namespace) -> int:
@@ -20,7 +21,7 @@ def command(args: argparse.Namespace) -> int:
     Raises:
         UsageError: no such output.
     """
-    found = explain(open_tables(args.output), args.article)
+    found = explain(open_tables(args.output, views=VIEWS), args.article)
     if args.json:
         sys.stdout.buffer.write(orjson.dumps(found, default=str, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.flush()

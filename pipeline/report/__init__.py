@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pipeline.options import UsageError
+from pipeline.standing import VIEWS
 from pipeline.tables import open_tables
 
 
@@ -22,7 +23,7 @@ def command(args: argparse.Namespace) -> int:
         raise UsageError(
             f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
         ) from error
-    connection = open_tables(args.output)
+    connection = open_tables(args.output, views=VIEWS)
     page = render(gather(connection, args.output, args.since, args.until))
     if args.page == "-":
         sys.stdout.write(page)

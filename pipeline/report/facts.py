@@ -1,14 +1,13 @@
 """The figures of a report, and the tables they are read from, cut to its period."""
 
-# ruff: noqa: S608 (names in the queries are ours; values are parameters)
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.report.period import Bucket
-from schemas.records import TABLES, Micros
+from pipeline.standing import ARTICLES, MENTIONS, take_standing
+from schemas.records import Micros
 from schemas.sql import view_sql
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,42 +55,24 @@ class Facts:
     publishers: list[Row] = field(default_factory=list)
 
 
-_SHOWN = ", ".join(
-    f'"{f.name}"'
-    for f in TABLES["mentions"].fields
-    if f.name not in ("version", "counted", "reason", "trigger", "end", "rule", "resolved_from")
-)
-
-
 class Tables:
     """The tables of an output, cut to a period, as dictionaries."""
 
     def __init__(self, connection: Any, since: Micros | None, until: Micros | None) -> None:
         """Reads what stands once: every later query is over these temporary tables."""
         self.connection = connection
-        lower = "published >= $since" if since is not None else "true"
-        upper = "published < $until" if until is not None else "true"
-        bounds = {"since": instant(since), "until": instant(until)}
-        self.bounds = {k: v for k, v in bounds.items() if v is not None}
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE all_articles AS SELECT article_id, version, title, url,"
-            " publisher, published, published_origin, withdrawn, signature,"
-            " make_timestamp(epoch_us(published)) AS moment FROM articles_latest"
-        )
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE all_mentions AS SELECT {_SHOWN},"
-            " make_timestamp(epoch_us(published)) AS moment FROM mentions_standing"
-        )
-        for name in ("articles", "mentions"):
+        take_standing(connection)
+        lower = f"published >= make_timestamptz({since})" if since is not None else "true"
+        upper = f"published < make_timestamptz({until})" if until is not None else "true"
+        for name, table in (("articles", ARTICLES), ("mentions", MENTIONS)):
             connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE period_{name} AS SELECT * FROM all_{name} "
-                f"WHERE {lower} AND {upper}",
-                self.bounds,
+                f"CREATE OR REPLACE TEMP VIEW period_{name} AS FROM {table} WHERE {lower} AND {upper}"
             )
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE period_named AS SELECT category, story_id, moment,"
-            " unnest(list_distinct([actor_country, target_country, place_country])) AS country"
-            " FROM period_mentions"
+            "CREATE OR REPLACE TEMP TABLE period_named AS SELECT category, story_id, country,"
+            " date_trunc('hour', moment) AS moment, count(*) AS n FROM (SELECT category, story_id, moment,"
+            "  unnest(list_distinct([actor_country, target_country, place_country])) AS country"
+            "  FROM period_mentions) AS named WHERE country <> '' GROUP BY ALL"
         )
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
@@ -100,10 +81,9 @@ class Tables:
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
-    def view(self, name: str, whole: bool = False) -> str:
-        """The SELECT of a view over the period, or over all that stands if `whole`."""
-        scope = "all" if whole else "period"
-        tables = {"mentions_standing": f"{scope}_mentions", "articles_latest": f"{scope}_articles"}
+    def view(self, name: str) -> str:
+        """The SELECT of a view over the period."""
+        tables = {"mentions_standing": "period_mentions", "articles_latest": "period_articles"}
         return view_sql(name, "duckdb", tables)
 
 

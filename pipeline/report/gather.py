@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.report.facts import Facts, Row, Tables, instant
 from pipeline.report.period import buckets_between
 from pipeline.report.stories import top_stories
+from pipeline.standing import over_standing
 from schemas.records import CATEGORIES, STATUSES, Micros
 
 STORIES = 25
@@ -125,13 +126,12 @@ def _over_time(facts: Facts, tables: Tables) -> None:
 
 
 def _by_country(facts: Facts, tables: Tables) -> None:
-    counts = ", ".join(f"count(*) FILTER (category = '{c}') AS {c}" for c in CATEGORIES)
     facts.countries = tables.rows(
-        f"SELECT country, {counts}, count(DISTINCT story_id) AS stories,"
-        " count(DISTINCT story_id) FILTER (category = 'strike') AS strike_stories,"
-        " count(DISTINCT story_id) FILTER (category = 'envoy') AS envoy_stories,"
-        " count(*) AS n FROM period_named WHERE country <> ''"
-        " GROUP BY ALL ORDER BY n DESC, country"
+        "WITH told AS (SELECT country, category, story_id, sum(n) AS n FROM period_named GROUP BY ALL)"
+        " SELECT country, CAST(sum(n) AS BIGINT) AS n,"
+        " count(*) FILTER (category = 'strike') AS strike_stories,"
+        " count(*) FILTER (category = 'envoy') AS envoy_stories"
+        " FROM told GROUP BY country ORDER BY n DESC, country"
     )
     shown = [r["country"] for r in facts.countries[:COUNTRIES]]
     if shown:
@@ -139,7 +139,7 @@ def _by_country(facts: Facts, tables: Tables) -> None:
         facts.country_series = {
             (r["country"], _key(r["bucket"], facts), r["category"]): r["n"]
             for r in tables.rows(
-                f"SELECT country, {_bucket(facts)}, category, count(*) AS n"
+                f"SELECT country, {_bucket(facts)}, category, CAST(sum(n) AS BIGINT) AS n"
                 f" FROM period_named WHERE country IN ({places}) GROUP BY ALL",
                 shown,
             )
@@ -180,7 +180,7 @@ def _actors(facts: Facts, tables: Tables) -> None:
 def _signals(facts: Facts, tables: Tables) -> list[Row]:
     """The new alarms, alerts and notices of the period, strongest first, from the whole history."""
     return tables.rows(
-        f"SELECT * FROM ({tables.view('signals', whole=True)}) AS signals"
+        f"SELECT * FROM ({over_standing('signals')}) AS signals"
         " WHERE is_new AND level IN ('alarm', 'alert') AND window_end >= ? AND window_start <= ?"
         f" ORDER BY score DESC, window_start, category, country LIMIT {SIGNALS}",
         [facts.first, facts.last],
@@ -192,12 +192,12 @@ def _sentences(facts: Facts, tables: Tables) -> list[Row]:
     each = max(1, min(6, SENTENCES // (len(facts.buckets) * len(CATEGORIES))))
     order = " ".join(f"WHEN '{s}' THEN {n}" for n, s in enumerate(STATUSES))
     rows = tables.rows(
-        f"WITH told AS (SELECT {_bucket(facts)}, category, status, mention_id, story_id,"
-        "  count(*) OVER (PARTITION BY story_id) AS weight FROM period_mentions),"
-        " once AS (SELECT bucket, category, story_id, any_value(weight) AS weight,"
+        "WITH weights AS (SELECT story_id, count(*) AS weight FROM period_mentions GROUP BY story_id),"
+        f" once AS (SELECT {_bucket(facts)}, category, story_id,"
         f"  arg_min(mention_id, (CASE status {order} END, mention_id)) AS mention_id"
-        "  FROM told GROUP BY ALL),"
-        " chosen AS (SELECT bucket, mention_id FROM once QUALIFY row_number() OVER ("
+        "  FROM period_mentions GROUP BY ALL),"
+        " chosen AS (SELECT bucket, mention_id FROM once JOIN weights USING (story_id)"
+        "  QUALIFY row_number() OVER ("
         f"  PARTITION BY bucket, category ORDER BY weight DESC, mention_id) <= {each})"
         " SELECT bucket, category, status, sentence, actor_country, target_country, place_country,"
         " publisher, url, published FROM chosen JOIN period_mentions USING (mention_id)"

@@ -6,10 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from pipeline.report.facts import Tables
-from transforms.tagging.stories import fold_stories
 
-FOLDED_MOST = 20_000
-"""Articles that are compared with each other: those of the stories with most publishers and mentions."""
 SENTENCES = 3
 COPIES = 200  # of one story, that are looked at for its sentences
 
@@ -20,53 +17,31 @@ def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
     Each has title, url, publisher and published of its first copy, publishers, articles, mentions, category (the
     one mentioned most), countries, and sentences: at most three, one a category and status.
     """
-    articles = tables.rows(
-        "WITH told AS (SELECT article_id, any_value(story_id) AS story_id,"
-        "  any_value(publisher) AS publisher, count(*) AS mentions"
-        "  FROM period_mentions GROUP BY article_id)"
-        " SELECT told.*, signature, count(*) OVER (PARTITION BY story_id) AS copies"
-        " FROM told JOIN period_articles USING (article_id)"
-        f" ORDER BY copies DESC, mentions DESC, article_id LIMIT {FOLDED_MOST}"
+    best = tables.rows(
+        "SELECT story_id, count(DISTINCT publisher) AS publishers,"
+        " count(DISTINCT article_id) AS articles, count(*) AS mentions"
+        " FROM period_mentions GROUP BY story_id"
+        f" ORDER BY publishers DESC, mentions DESC, story_id LIMIT {number}"
     )
-    story_of = fold_stories({a["article_id"]: a["signature"] or b"" for a in articles})
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for article in articles:
-        groups[story_of[article["article_id"]]].append(article)
-    ranked = sorted(
-        groups.values(),
-        key=lambda g: (
-            -len({a["publisher"] for a in g}),
-            -sum(a["mentions"] for a in g),
-            min(a["article_id"] for a in g),
-        ),
-    )
-    best = ranked[:number]
-    mentions = _mentions(tables, [a["article_id"] for group in best for a in group[:COPIES]])
-    return [
-        {
-            "publishers": len({a["publisher"] for a in group}),
-            "articles": len(group),
-            "mentions": sum(a["mentions"] for a in group),
-            **_story([m for a in group for m in mentions.get(a["article_id"], ())]),
-        }
-        for group in best
-    ]
+    told = _mentions(tables, [story["story_id"] for story in best])
+    return [story | _story(told[story["story_id"]]) for story in best]
 
 
-def _mentions(tables: Tables, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    places = ", ".join("?" for _ in ids) or "''"
-    found: dict[str, list[dict[str, Any]]] = {}
+def _mentions(tables: Tables, stories: list[str]) -> dict[str, list[dict[str, Any]]]:
+    places = ", ".join("?" for _ in stories) or "''"
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in tables.rows(
         "SELECT m.*, title FROM period_mentions AS m JOIN period_articles USING (article_id)"
-        f" WHERE article_id IN ({places}) ORDER BY start, mention_id",
-        ids,
+        f" WHERE story_id IN ({places})"
+        f" QUALIFY dense_rank() OVER (PARTITION BY story_id ORDER BY m.published, article_id) <= {COPIES}"
+        " ORDER BY m.published, article_id, start, mention_id",
+        stories,
     ):
-        found.setdefault(row["article_id"], []).append(row)
+        found[row["story_id"]].append(row)
     return found
 
 
 def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    rows.sort(key=lambda r: (r["published"], r["article_id"], r["start"], r["mention_id"]))
     first = rows[0]
     categories = [r["category"] for r in rows]
     sentences: dict[tuple[str, str], dict[str, Any]] = {}

@@ -34,8 +34,9 @@ def write(folder: Path, mentions: int, days: int) -> dict[str, list[Path]]:
         f"COPY (SELECT 'a' || n AS article_id, 1 AS version, 'https://news.example/' || n AS url,"
         f" 'Title ' || n AS title, 'Paper ' || hash(n, 2) % 200 AS publisher, {when} AS published,"
         " 'feed' AS published_origin, false AS withdrawn, 's' || n // 3 AS story_id,"
-        " encode(repeat(chr(33 + CAST(hash(n // 3, 4) % 90 AS INT)), 200)) AS signature"
-        f" FROM range({mentions * 2 // 5}) AS r(n)) TO '{folder}/articles.parquet'"
+        " unhex(string_agg(md5((n // 3) || '-' || k), '')) AS signature"
+        f" FROM range({mentions * 2 // 5}) AS r(n), range(25) AS s(k) GROUP BY n)"
+        f" TO '{folder}/articles.parquet'"
     )
     connection.execute(
         "COPY (SELECT 'm' || i AS mention_id, article_id, 1 AS version, a.published,"

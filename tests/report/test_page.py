@@ -194,6 +194,18 @@ def test_feeds_that_were_down_and_rejects_are_told(world: Any, page: Callable[..
     assert "img" not in Reader(text).tags
 
 
+def test_copies_under_other_bylines_are_one_story(world: Any, page: Callable[..., str]) -> None:
+    wire = " ".join(f"same{n}" for n in range(40))
+    for n in range(5):
+        text = f"Wire\nBy Ann Author{n} of Paper{n} {wire}"
+        world.tell(
+            f"w{n}", f"2026-03-02T08:0{n}", [{"place_country": "UKR"}], text, publisher=f"P{n}"
+        )
+    text = page()
+    assert "5 mentions in 5 copies by 5 publishers" in text
+    assert "1 stories with strikes, 0 with envoys" in text
+
+
 def test_the_same_facts_give_the_same_page(world: Any, tmp_path: Any, now: int) -> None:
     a_week(world)
     output = world.write(tmp_path / "out", now)

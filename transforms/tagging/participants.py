@@ -104,6 +104,8 @@ def of_noun(
             -1,
         )
     agent = prepositional(s, noun, frozenset({"by"}))
+    if target >= 0 and s.low[target] in _single(roles, "carriers"):
+        target = -1
     bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
     actor, named = names_before(s, chain, roles, places, target >= 0, bare)
     actor = agent if agent >= 0 else actor
@@ -140,6 +142,9 @@ def of_noun(
     return Roles(actor, target, place)
 
 
+_PARTS = ("role", "part", "reputation", "status", "position")
+
+
 def _bearer(
     s: Sentence, noun: int, verb: int, how: str, between: list[int], places: Mapping[int, Place]
 ) -> int:
@@ -148,11 +153,16 @@ def _bearer(
     if s.deps[noun] == "appos":
         bearer = s.heads[noun]
     elif verb >= 0 and (
-        how in ("attr", "pobj:as", "oprd") or any(s.lemmas[n] in ("role", "part") for n in between)
+        how in ("attr", "pobj:as", "oprd") or any(s.lemmas[n] in _PARTS for n in between)
     ):
         bearer = subject(s, verb)
     elif s.low[s.heads[noun]] == "as" and s.heads[s.heads[noun]] != s.heads[noun]:
         above = s.heads[s.heads[noun]]
+        if s.lemmas[above] in _PARTS:  # "revisits its role as a mediator"
+            owner = child(s, above, ("poss", "compound"))
+            if owner >= 0 and not is_pronoun(s, owner):
+                return owner if owner in places else -1
+            above = s.heads[above]
         bearer = subject(s, above) if s.tags[above].startswith("VB") else -1
     place = places.get(bearer)
     return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
@@ -206,6 +216,9 @@ def _from_verb(
         if hit < 0 and s.tags[verb] in ("VBN", "VBD") and name in _single(roles, "harm"):
             actor, hit = -1, actor  # "the town hammered with airstrikes"
         target = hit if target < 0 else target
+    if how == "pobj:to" and name in _single(roles, "puts"):
+        actor = _doer_of(s, verb) if actor < 0 else actor
+        target = direct_object(s, verb) if target < 0 else target
     if target < 0 and as_object:
         target = prepositional(s, verb, _single(roles, "target_prepositions"))
         start = child(s, verb, ("prep",))
@@ -267,7 +280,7 @@ def _nouns_around(s: Sentence, noun: int) -> list[int]:
         head, dep = s.heads[here], s.deps[here]
         if dep == "pobj" and s.low[head] == "of" and s.tags[s.heads[head]].startswith("NN"):
             here = s.heads[head]
-        elif (dep == "conj" and s.tags[head].startswith("NN")) or (
+        elif (dep == "conj" and s.tags[head].startswith("NN") and _leans(s, here)) or (
             dep in ("compound", "nmod", "amod")
             and s.tags[head].startswith("NN")
             and head - here <= 2
@@ -277,3 +290,8 @@ def _nouns_around(s: Sentence, noun: int) -> list[int]:
             break
         out.append(here)
     return out
+
+
+def _leans(s: Sentence, noun: int) -> bool:
+    """Whether a second noun shares what stands before the first: "Israeli strikes and bombardments"."""
+    return not any(s.deps[k] in ("det", "amod", "poss", "compound") for k in s.children[noun])

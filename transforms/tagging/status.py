@@ -21,6 +21,8 @@ class StatusReader:
         status = c.trigger.status or _said_anywhere(s, c, lexicon) or "occurred"
         asked_end = lexicon.roles.get("asked_end", "threatened")
         for cue in Climb(s, c, lexicon, self._cues).cues():
+            if cue == "called_off" and c.trigger.status:
+                continue  # the verb that halts exports, or unfreezes, is itself what is meant
             ends = cue == "asked_off" or (
                 status == "called_off" and cue in ("threatened", "planned")
             )

@@ -140,9 +140,11 @@ def direct_object(s: Sentence, verb: int) -> int:
 _DATES = words("dates")
 
 
-def prepositional(s: Sentence, i: int, prepositions: frozenset[str]) -> int:
-    """Object of the first preposition from the list that hangs on token i."""
+def prepositional(s: Sentence, i: int, prepositions: frozenset[str], after: int = -1) -> int:
+    """Object of the first preposition from the list that hangs on token i and stands behind `after`."""
     for kid in s.children[i]:
+        if kid < after:
+            continue
         if s.deps[kid] in ("prep", "dative", "prt", "acl", "advmod") and s.low[kid] in prepositions:
             found = _object_of(s, kid)
             if found < 0 and s.tags[kid] == "VBG":

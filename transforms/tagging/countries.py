@@ -81,7 +81,7 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
             group = [f for f in group if not _by_many(work, f)]
         if category == "envoy":
             _one_side(group)
-        _agree(group)
+        _agree(work, group)
 
 
 def _one_side(group: list[Found]) -> None:
@@ -93,7 +93,7 @@ def _one_side(group: list[Found]) -> None:
             f.filled = f.filled._replace(actor_country=actor)
 
 
-def _agree(group: list[Found]) -> None:
+def _agree(work: Work, group: list[Found]) -> None:
     """Where all complete mentions name one pair, the incomplete ones that do not contradict it mean it too."""
     full = {
         (f.filled.actor_country, f.filled.target_country)
@@ -111,10 +111,24 @@ def _agree(group: list[Found]) -> None:
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
+        if not a and not t and _answered(work, f):
+            continue
         if actor == target or any(p.kind == "group" for p in find_places(f.filled.actor)):
             continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
+
+
+def _answered(work: Work, f: Found) -> bool:
+    """Whether a strike is what another one answers: "Israel strikes Syria following rocket attacks"."""
+    s, i = work.parsed[f.sentence], f.candidate.head
+    for _ in range(3):
+        i = s.heads[i]
+        if s.low[i] in ("following", "after", "over"):
+            return True
+        if s.lemmas[i] in ("response", "retaliation", "revenge", "answer"):
+            return True
+    return False
 
 
 def _strike(work: Work, item: Found, article: Article) -> None:
@@ -149,7 +163,7 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
                 target = only(often)
                 break
         else:
-            target = only(here) if not titled or titled.keys() == here.keys() else only(titled)
+            target = only(here) if not titled or titled.keys() == here.keys() else ""
         f = f._replace(target_country=target)
     if not f.actor_country and not f.actor and not _by_many(work, item):
         f = f._replace(actor_country=_sender(work, item, f.target_country))
@@ -174,9 +188,10 @@ def _by_many(work: Work, item: Found) -> bool:
 
 
 def _sender(work: Work, item: Found, target: str) -> str:
-    """The one state known to impose sanctions that the sentence names; empty if there are several."""
+    """The one state that the sentence names beside the target, if it is known to impose sanctions."""
     places = work.places[item.sentence].places
-    return only(Counter(p.iso3 for p in places if p.iso3 in work.senders and p.iso3 != target))
+    named = only(Counter(p.iso3 for p in places if p.iso3 and p.iso3 not in (target, *work.often)))
+    return named if named in work.senders else ""
 
 
 _JOINT = words("joint")

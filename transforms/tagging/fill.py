@@ -80,15 +80,11 @@ def fill(
     if actor_country and _is_band(s, roles.actor, places, words.get("bands")):
         actor_country = ""  # "Syrian rebels" are not Syria
     taken = _tokens(s, roles.actor)
+    named = bool(words.get("named_target"))
     target, target_country = _side(
-        s, roles.target, places, own, published, wide=not at_sea, taken=taken
+        s, roles.target, places, own, published, wide=not at_sea and not named, taken=taken
     )
-    if (
-        target
-        and not target_country
-        and words.get("named_target")
-        and not s.tags[roles.target].startswith("NNP")
-    ):
+    if target and not target_country and named and not s.tags[roles.target].startswith("NNP"):
         target = ""
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
     if "international waters" in place:

@@ -99,7 +99,7 @@ def of_noun(
             (
                 t
                 for n in chain
-                if (t := prepositional(s, n, _single(roles, "target_prepositions"))) >= 0
+                if (t := prepositional(s, n, _single(roles, "target_prepositions"), noun)) >= 0
             ),
             -1,
         )
@@ -111,11 +111,9 @@ def of_noun(
     actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
     for n in chain:
-        actor = actor if actor >= 0 else prepositional(s, n, _single(roles, "actor_prepositions"))
-        target = (
-            target if target >= 0 else prepositional(s, n, _single(roles, "target_prepositions"))
-        )
-        place = place if place >= 0 else prepositional(s, n, _single(roles, "place_prepositions"))
+        by, near = _single(roles, "actor_prepositions"), _single(roles, "place_prepositions")
+        actor = actor if actor >= 0 else prepositional(s, n, by, noun)
+        place = place if place >= 0 else prepositional(s, n, near, noun)
     if target < 0 and "goes" in roles:
         target = next((t for n in chain if (t := _in_infinitive(s, n, roles)) >= 0), -1)
     for kid in s.children[noun]:

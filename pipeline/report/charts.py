@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.report.names import many
 from pipeline.report.period import Bucket, ticks
 from pipeline.report.svg import colour, draw, plain
 from schemas.records import CATEGORIES, STATUSES
@@ -145,7 +146,7 @@ def force_and_diplomacy(
             (colour("strike", "occurred"), 0, up),
             (colour("envoy", "occurred"), -down, 0),
         ]
-        words[b.key] = f"{b.label}: {up:,} stories with strikes, {down:,} with envoys"
+        words[b.key] = f"{b.label}: {many(up, 'story')} with strikes, {down:,} with envoys"
     label = "Stories with strikes above the line, stories with envoys below it, over time"
     return bars(buckets, segments, words, unheard, (width, 170), label)
 
@@ -156,7 +157,7 @@ def coverage(buckets: Sequence[Bucket], rows: Mapping[str, Mapping[str, int]], w
     for bucket in buckets:
         row = rows[bucket.key]
         segments[bucket.key] = [(plain("articles"), 0, row["articles"])]
-        read = f"{row['articles']:,} articles of {row['publishers']:,} publishers"
+        read = f"{many(row['articles'], 'article')} of {many(row['publishers'], 'publisher')}"
         polls = f"; {row['failed']:,} of {row['polls']:,} polls failed" if row["polls"] else ""
         words[bucket.key] = f"{bucket.label}: {read}{polls}"
     unheard = {k for k, r in rows.items() if not r["articles"]}

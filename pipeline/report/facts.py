@@ -27,6 +27,7 @@ class Facts:
         coverage: bucket key to articles seen, publishers, polls and failed polls.
         series: (bucket key, category, status) to mentions.
         stories: (bucket key, category) to distinct stories.
+        unnamed: parties without a country in the texts' own words, by category, side and the other side's country.
     """
 
     output: str
@@ -44,6 +45,7 @@ class Facts:
     countries: list[Row] = field(default_factory=list)
     country_series: dict[tuple[str, str, str], int] = field(default_factory=dict)
     pairs: dict[str, list[Row]] = field(default_factory=dict)
+    unnamed: list[Row] = field(default_factory=list)
     envoys: list[Row] = field(default_factory=list)
     sanctions: list[Row] = field(default_factory=list)
     signals: list[Row] = field(default_factory=list)

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.report.facts import Facts, Row, Tables, instant
+from pipeline.report.parties import gather_parties
 from pipeline.report.period import buckets_between
 from pipeline.report.stories import top_stories
 from pipeline.standing import over_standing
 from schemas.records import CATEGORIES, STATUSES, Micros
 
 STORIES = 25
-ENVOYS = 25
-PAIRS = 24
 SIGNALS = 30
 COUNTRIES = 9
 SENTENCES = 240  # in the whole page, shared out over its buckets and categories
@@ -39,7 +38,7 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
     _period(facts, tables)
     _over_time(facts, tables)
     _by_country(facts, tables)
-    _actors(facts, tables)
+    gather_parties(facts, tables)
     facts.signals = _signals(facts, tables)
     facts.top = top_stories(tables, STORIES)
     facts.sentences = _sentences(facts, tables)
@@ -146,42 +145,19 @@ def _by_country(facts: Facts, tables: Tables) -> None:
         }
 
 
-def _actors(facts: Facts, tables: Tables) -> None:
-    for category in ("strike", "sanction"):
-        facts.pairs[category] = tables.rows(
-            "SELECT actor_country AS actor, target_country AS target, count(*) AS n,"
-            " count(*) FILTER (status = 'occurred') AS occurred FROM period_mentions"
-            " WHERE category = ? AND (actor_country <> '' OR target_country <> '')"
-            " GROUP BY ALL ORDER BY n DESC, actor, target",
-            [category],
-        )
-    facts.envoys = tables.rows(
-        f"WITH seen AS ({tables.view('envoy_movements')}),"
-        " sums AS (SELECT person, count(*) AS mentions, count(DISTINCT publisher) AS publishers,"
-        "  mode(nullif(actor_country, '')) AS whose, mode(nullif(target_country, '')) AS counterpart"
-        "  FROM seen GROUP BY person)"
-        " SELECT sums.*, seen.* EXCLUDE (person, publisher), seen.publisher FROM sums"
-        " JOIN seen ON seen.person = sums.person AND seen.is_latest"
-        f" ORDER BY mentions DESC, sums.person LIMIT {ENVOYS}"
-    )
-    facts.sanctions = tables.rows(
-        f"WITH stages AS ({tables.view('sanction_stages')}),"
-        " pairs AS (SELECT actor_country, target_country, sum(mention_count) AS n FROM stages"
-        "  GROUP BY actor_country, target_country"
-        "  ORDER BY actor_country || target_country = '', n DESC, actor_country, target_country"
-        f"  LIMIT {PAIRS})"
-        " SELECT stages.*, CAST(pairs.n AS BIGINT) AS pair_mentions FROM stages"
-        " JOIN pairs USING (actor_country, target_country)"
-        " ORDER BY actor_country || target_country = '', pairs.n DESC, actor_country,"
-        " target_country, stage_order"
-    )
-
-
 def _signals(facts: Facts, tables: Tables) -> list[Row]:
-    """The new alarms, alerts and notices of the period, strongest first, from the whole history."""
+    """The new alarms and alerts of the period, strongest first, from the whole history.
+
+    A rise that is an alert and within a day an alarm is shown once, as the alarm.
+    """
     return tables.rows(
-        f"SELECT * FROM ({over_standing('signals')}) AS signals"
-        " WHERE is_new AND level IN ('alarm', 'alert') AND window_end >= ? AND window_start <= ?"
+        f"WITH risen AS (SELECT * FROM ({over_standing('signals')}) AS signals"
+        "  WHERE is_new AND level IN ('alarm', 'alert'))"
+        " SELECT * FROM risen WHERE window_end >= ? AND window_start <= ? AND NOT EXISTS ("
+        "  FROM risen AS higher WHERE higher.category = risen.category"
+        "  AND higher.country = risen.country AND higher.level < risen.level"
+        "  AND higher.window_start > risen.window_start"
+        "  AND higher.window_start <= risen.window_start + INTERVAL 1 DAY)"
         f" ORDER BY score DESC, window_start, category, country LIMIT {SIGNALS}",
         [facts.first, facts.last],
     )

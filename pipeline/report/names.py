@@ -1,4 +1,4 @@
-"""English names of countries, from the CLDR data that Babel carries."""
+"""Countries and numbers in English words; the names are those of the CLDR data that Babel carries."""
 
 from functools import cache
 
@@ -23,3 +23,14 @@ def country_name(code: str) -> str:
 def is_known(code: str) -> bool:
     """False for a code that names no country."""
     return country_name(code) != code
+
+
+def many(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> many(1, "copy"), many(1200, "copy")
+    ('1 copy', '1,200 copies')
+    """
+    if n == 1:
+        return f"1 {noun}"
+    return f"{n:,} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{n:,} {noun}s"

@@ -13,13 +13,12 @@ from markupsafe import Markup
 from pipeline.report import charts
 from pipeline.report.facts import Facts, Row
 from pipeline.report.gather import COUNTRIES
-from pipeline.report.names import country_name, is_known
+from pipeline.report.names import country_name, is_known, many
+from pipeline.report.parties import butterfly, matrix, sanction_pairs, unnamed
 from schemas.records import CATEGORIES, REJECT_REASONS, STATUSES
 
 HERE = Path(__file__).parent
-MATRIX = 9  # actors and targets shown in a matrix, the unnamed apart
 SENTENCE = 280
-BUTTERFLY = 14
 FIRST_SIGNALS = 10
 STAGES = (
     "threatened",
@@ -45,7 +44,9 @@ def render(facts: Facts) -> str:
     )
     environment.filters |= {
         "number": lambda n: f"{n:,}",
+        "many": many,
         "when": _when,
+        "clock": lambda when: f"{when.astimezone(UTC):%H:%M}",
         "day": _day,
         "short": _short,
         "country": _country,
@@ -81,9 +82,13 @@ def _prepared(facts: Facts) -> dict[str, Any]:
         "silent": silent,
         "unheard": unheard,
         "sentences": sentences,
-        "matrices": {c: matrix(pairs) for c, pairs in facts.pairs.items() if pairs},
-        "sanction_pairs": sanction_pairs(facts.sanctions),
-        "butterfly": facts.countries[:BUTTERFLY],
+        "matrices": {
+            c: matrix(pairs) | {"unnamed": unnamed(facts.unnamed, c)}
+            for c, pairs in facts.pairs.items()
+            if pairs
+        },
+        "sanction_pairs": sanction_pairs(facts.sanctions, facts.unnamed),
+        "butterfly": butterfly(facts.countries),
         "butterfly_top": max(
             (max(r["strike_stories"], r["envoy_stories"]) for r in facts.countries), default=1
         ),
@@ -121,48 +126,6 @@ def _figures(facts: Facts, unheard: set[str]) -> dict[str, Any]:
             for r in facts.countries[:COUNTRIES]
         },
     }
-
-
-def matrix(pairs: list[Row]) -> dict[str, Any]:
-    """Actors by targets: the most mentioned of each, the unnamed last, and what is left out."""
-
-    def most(side: str) -> list[str]:
-        sums: dict[str, int] = {}
-        for row in pairs:
-            sums[row[side]] = sums.get(row[side], 0) + row["n"]
-        named = sorted((c for c in sums if c), key=lambda c: (-sums[c], c))[:MATRIX]
-        return named + [""] * ("" in sums)
-
-    actors, targets = most("actor"), most("target")
-    cells = {
-        (r["actor"], r["target"]): r["n"]
-        for r in pairs
-        if r["actor"] in actors and r["target"] in targets
-    }
-    left = sum(r["n"] for r in pairs) - sum(cells.values())
-    top = max(cells.values(), default=1)
-    return {"actors": actors, "targets": targets, "cells": cells, "left": left, "top": top}
-
-
-def sanction_pairs(rows: list[Row]) -> list[Row]:
-    """One row a pair of countries: its stages with their counts, and what was told last."""
-    pairs: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        key = (row["actor_country"], row["target_country"])
-        pair = pairs.setdefault(
-            key,
-            {
-                "actor": key[0],
-                "target": key[1],
-                "n": row["pair_mentions"],
-                "stages": {},
-                "last": row,
-            },
-        )
-        pair["stages"][row["stage"]] = row["mention_count"]
-        if row["last_published"] > pair["last"]["last_published"]:
-            pair["last"] = row
-    return list(pairs.values())
 
 
 def title_of(facts: Facts) -> str:

@@ -202,7 +202,7 @@ def test_a_chart_is_read_and_followed_by_keyboard(browser: Browser, address: str
             break
     assert browser.run(chart)
     browser.press("ArrowRight")
-    assert "articles" in browser.run("document.getElementById('tip').textContent")
+    assert "1 article of" in browser.run("document.getElementById('tip').textContent")
     browser.press("Enter")
     assert browser.run("location.hash") == "#at-2026-03-02"
     assert browser.run("document.getElementById('at-2026-03-02').closest('details').open")

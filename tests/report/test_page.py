@@ -119,6 +119,40 @@ def test_it_tells_all_that_was_asked_for(world: Any, page: Callable[..., str]) -
     assert "Mon 2 Mar 2026, strike: 1 happened" in text
 
 
+def test_parties_without_a_country_are_told_in_the_texts_words(
+    world: Any, page: Callable[..., str]
+) -> None:
+    for n in range(3):
+        world.tell(
+            f"n{n}",
+            f"2026-03-0{2 + n}T08:00",
+            [
+                {"actor": "Hezbollah's", "target_country": "ISR"},
+                {"actor": "rocket", "target_country": "ISR"},
+                {"category": "sanction", "actor": "European Union", "target_country": "RUS"},
+                {"category": "envoy", "person": "Ana Ruiz", "actor": "UN", "target_country": "YEM"},
+            ],
+        )
+    text = page()
+    assert "Who without a country, in the texts' own words: Hezbollah 3." in text
+    assert re.search(r"unnamed <span[^>]*>\(European Union\)</span> on Russia", text)
+    assert re.search(r'Ana Ruiz</th><td data-s="for">UN</td><td data-s="with">Yemen</td>', text)
+
+
+def test_countries_are_ranked_by_the_stories_that_are_shown(
+    world: Any, page: Callable[..., str]
+) -> None:
+    for n in range(3):
+        world.tell(
+            f"s{n}", f"2026-03-02T08:0{n}", [{"category": "sanction", "place_country": "IRN"}]
+        )
+    world.tell("one", "2026-03-02T09:00", [{"place_country": "SYR"}, {"place_country": "SYR"}])
+    world.tell("two", "2026-03-02T09:10", [{"place_country": "UKR"}])
+    world.tell("three", "2026-03-02T09:20", [{"category": "envoy", "place_country": "UKR"}])
+    rows = re.findall(r'scope="row" class="c">([^<]+)', page())
+    assert rows == ["Ukraine", "Syria"]
+
+
 def test_text_from_feeds_is_text(world: Any, page: Callable[..., str]) -> None:
     evil = {
         "sentence": EVIL,
@@ -173,7 +207,7 @@ def test_one_wrong_date_does_not_flatten_the_charts(world: Any, page: Callable[.
         world.tell(f"n{n}", f"2026-03-{2 + n % 5:02}T08:00", [{}] if n % 40 == 0 else [])
     world.tell("old", "1970-01-01T00:00", [{}])
     text = page()
-    assert "1 articles are dated far from all others" in text
+    assert "1 article dated far from all others" in text
     assert "Mon 2 Mar 2026" in text
 
 
@@ -190,7 +224,7 @@ def test_feeds_that_were_down_and_rejects_are_told(world: Any, page: Callable[..
     assert "1 of 2 feeds down" in text
     assert re.search(r'class="down"><td>https://down\.example/rss', text)
     assert "the record or document breaks its own format" in text
-    assert "Wed 4 Mar 2026: 1 articles of 1 publishers; 1 of 2 polls failed" in text
+    assert "Wed 4 Mar 2026: 1 article of 1 publisher; 1 of 2 polls failed" in text
     assert "img" not in Reader(text).tags
 
 
@@ -203,7 +237,7 @@ def test_copies_under_other_bylines_are_one_story(world: Any, page: Callable[...
         )
     text = page()
     assert "5 mentions in 5 copies by 5 publishers" in text
-    assert "1 stories with strikes, 0 with envoys" in text
+    assert "1 story with strikes, 0 with envoys" in text
 
 
 def test_the_same_facts_give_the_same_page(world: Any, tmp_path: Any, now: int) -> None:

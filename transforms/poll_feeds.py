@@ -12,7 +12,7 @@ from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
 from transforms.feeds.opml import Feed
 from transforms.feeds.poll import Poll, PollOptions, entry_id
-from transforms.feeds.polling import poll_feeds
+from transforms.feeds.spread import poll_on_all_cores
 from transforms.feeds.state import FeedState
 from transforms.files.documents import raw_from_entry
 from transforms.files.raw import Problem
@@ -74,7 +74,7 @@ def poll_group(group: list[tuple[Feed, Any]], options: PollOptions, now: Micros)
     """Poll feeds with their states; chunks of articles, and the other outputs tagged by name."""
     feeds = {feed.name: feed for feed, _ in group}
     states = {feed.url: restored(state) for feed, state in group}
-    for poll in poll_feeds(states, states, options, now):
+    for poll in poll_on_all_cores(states, states, options, now):
         feed = feeds[poll.health.feed]
         Metrics.counter("feeds", poll.health.outcome).inc()
         yield TaggedOutput("feed_health", [poll.health])

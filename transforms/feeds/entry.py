@@ -185,7 +185,8 @@ def absolute_url(url: str, base: str) -> str:
     if not url:
         return ""
     try:
-        joined = urljoin(base, url) if base else url
+        relative = base and not url.startswith(("https://", "http://"))
+        joined = urljoin(base, url) if relative else url
     except ValueError:
         return ""
     joined = strip_credentials(joined)

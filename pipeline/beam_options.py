@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import DebugOptions, PipelineOptions, StandardOptions
 
 from pipeline.cli import unknown_option
 from pipeline.options import UsageError
@@ -37,3 +37,15 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
     if options.get_all_options()["runner"] is None:
         options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
     return options
+
+
+def set_streaming(options: PipelineOptions) -> None:
+    """Make these the options of an unbounded run.
+
+    Prism splits any bundle that seems slow, in the middle of a key's elements too, and then runs one
+    key in two bundles at once, whose state is the last one's to write (seen with 2.77). It is told
+    not to.
+    """
+    options.view_as(StandardOptions).streaming = True
+    if "prism" in str(options.view_as(StandardOptions).runner).lower():
+        options.view_as(DebugOptions).add_experiment("prism_disable_sdf_split")

@@ -20,8 +20,8 @@ from types import FrameType
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import StandardOptions
 
+from pipeline.beam_options import set_streaming
 from pipeline.build import Settings, build
 from pipeline.home import Home
 from pipeline.increment import cause_of, increment
@@ -111,12 +111,15 @@ def stream(home: Home, window: tuple[int, int], args: argparse.Namespace, option
     end = time.monotonic() + args.stream_for if args.stream_for else float("inf")
     watch = Watch(args)
     done = 0
+    feeds: Mapping[str, Any] | None = None
     with home.held(args.lock_wait), stoppable() as stop:
         while True:
             now = time.time_ns() // 1000
-            store = home.open(window, now)
-            sources = watch.due(store.feeds, now)
+            if feeds is None:  # looking each second would cost calls, and on BigQuery money
+                feeds = home.open(window, now).feeds
+            sources = watch.due(feeds, now)
             if sources:
+                store, feeds = home.open(window, now), None
                 try:
                     metrics = increment(
                         store, sources, Settings(*window, now, args.keep_text), options, args
@@ -149,7 +152,7 @@ def follow(home: Home, window: tuple[int, int], args: argparse.Namespace, option
     now = time.time_ns() // 1000
     sources = Sources.of(expand(args.inputs), args)
     until = time.time() + args.stream_for if args.stream_for else None
-    options.view_as(StandardOptions).streaming = True
+    set_streaming(options)
     pipeline = beam.Pipeline(options=options)
     store = home.open(window, now)
     every = args.poll_every or TICK_SECONDS

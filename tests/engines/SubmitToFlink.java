@@ -26,7 +26,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * machine, parallelism, "batch" or "streaming", and a savepoint to begin from ("" for none).
  */
 public final class SubmitToFlink {
-  private static final int CHECKPOINT_MILLIS = 500;
+  private static final int CHECKPOINT_MILLIS = 1000;
+  private static final long BUNDLE_MILLIS = 200;
 
   public static void main(String[] args) throws Exception {
     String name = args[1];
@@ -41,7 +42,10 @@ public final class SubmitToFlink {
     options.setJobName(name);
     options.setParallelism(parallelism);
     options.setStreaming(streaming);
-    options.setShutdownSourcesAfterIdleMs(0L);
+    // A streaming job begins with an element that starts everything. Should its source end, so does all
+    // that follows: in one last bundle, without any checkpoint. So it stays, and the job is stopped.
+    options.setShutdownSourcesAfterIdleMs(streaming ? Long.MAX_VALUE : 0L);
+    options.setMaxBundleTimeMills(BUNDLE_MILLIS);
     // A worker takes seconds to start (Beam, spaCy), so it outlives the stage that it was started for.
     options.as(PortablePipelineOptions.class).setEnvironmentCacheMillis(30_000);
     JobInfo job = JobInfo.create(name, name, "", PipelineOptionsTranslation.toProto(options));

@@ -159,7 +159,7 @@ class Cluster:
     def _start(self, name: str, command: list[str]) -> None:
         log = (self.folder / f"{name}.log").open("ab")
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        env = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "PATH": path, "PYTHONPATH": f"{ROOT}:{HERE}"}
         self.processes[name] = subprocess.Popen(
             command, stdout=log, stderr=log, env=env, cwd=self.folder
         )

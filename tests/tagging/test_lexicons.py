@@ -9,7 +9,7 @@ import pytest
 
 from schemas.records import Article, Mention
 from transforms.tagging import Tagger
-from transforms.tagging.lexicon import FOLDER, LexiconError, load
+from transforms.tagging.lexicon_files import FOLDER, LexiconError, load
 
 Tag = Callable[..., list[Mention]]
 LEXICONS = load()

@@ -3,6 +3,8 @@
 from transforms.tagging.lexicon import NOTHING, Words
 from transforms.tagging.sentence import Sentence
 
+_NOBODY = ("none", "nobody", "neither", "nothing")
+
 
 class Auxiliaries:
     """Reads the auxiliaries of the verbs of one sentence."""
@@ -23,7 +25,9 @@ class Auxiliaries:
         """Cues of the verb's auxiliaries, conjunctions and negations; `own` if the verb is the trigger itself."""
         s = self._s
         out: list[str] = []
-        if self.negated(verb):
+        first = s.heads[verb]
+        joined = own and s.deps[verb] == "conj" and s.tags[verb] == "VB" == s.tags[first]
+        if self.negated(verb) or (joined and self.negated(first)):
             out.append("denied")
         for kid in s.children[verb]:
             word = s.low[kid]
@@ -41,7 +45,7 @@ class Auxiliaries:
             or s.low[kid] in ("never", "not", "n't")
             or (
                 s.deps[kid] in ("nsubj", "nsubjpass")
-                and any(s.low[g] == "no" for g in s.children[kid])
+                and (s.low[kid] in _NOBODY or any(s.low[g] == "no" for g in s.children[kid]))
             )
             for kid in s.children[verb]
         )
@@ -55,6 +59,8 @@ class Auxiliaries:
             return "planned"
         if word in self._words(self._possible) and s.tags[kid] == "MD":
             return "threatened"
+        if word == "until" and s.tags[verb] in ("VBZ", "VBP"):
+            return "threatened"  # "no talks until it faces sanctions"
         if word in ("if", "unless", "whether") or (word == "once" and s.deps[kid] == "mark"):
             return "threatened"
         if word == "to" and self.headline_future(verb):

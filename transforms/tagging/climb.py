@@ -1,8 +1,11 @@
 """The climb from a trigger to what governs it, and the cues of status met on the way."""
 
 from transforms.tagging.auxiliaries import Auxiliaries
+from transforms.tagging.clauses import child
 from transforms.tagging.cues import CueWords
+from transforms.tagging.denials import denied_from_afar
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
+from transforms.tagging.misread import headline_verb, infinitive, verb_before
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
@@ -34,7 +37,7 @@ class Climb:
         """planned, threatened, called_off, denied, or asked_off for an end that somebody wants."""
         s, c = self._s, self._c
         if c.part == "verb" and s.tags[c.head].startswith("NN"):
-            return self._misread_infinitive(c.head)
+            return infinitive(s, c.head, self._cues, self._auxiliaries)
         if c.part == "verb":
             if not c.trigger.status:
                 self._modals(c.head, own=True)
@@ -42,7 +45,9 @@ class Climb:
             self._modifiers_of_trigger(c.head)
         self._up(c.head)
         if not self._out:
-            self._misread_verb_before()
+            self._out += verb_before(s, c.first, self._cues)
+        if not self._out and denied_from_afar(s, c.head, self._cues):
+            self._out.append("denied")
         return self._out
 
     def _up(self, here: int) -> None:
@@ -62,7 +67,7 @@ class Climb:
             elif s.tags[head] in ("IN", "TO"):
                 preposition = s.low[head]
             else:
-                if s.lemmas[head] in self._cues.words("persons"):
+                if s.lemmas[head] in self._cues.words("apart"):
                     return  # what critics of the strikes do is no part of them
                 if s.tags[head].startswith(("NN", "JJ", "RB")):
                     self._noun(head, dep, preposition)
@@ -123,6 +128,8 @@ class Climb:
             return True
         if name in self._cues.words("say"):
             return False
+        if dep == "attr" and not self._acts and child(s, verb, ("expl",)) < 0:
+            return True  # "might be the deadliest strike": which one, not whether
         if dep in ("ccomp", "xcomp", "attr", "acomp", "oprd", "aux") or name in ("be", "have"):
             self._modals(verb)
             return dep != "ccomp" or (s.tags[verb] == "VB" and s.tags[below].startswith("VB"))
@@ -160,6 +167,8 @@ class Climb:
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
+        if name == "be" and child(s, verb, ("attr",)) >= 0 and not self._acts:
+            return False  # "the strikes may be a sign"
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
         if happens or (self._acts and name not in ("be", "have") and not apart):
             self._modals(verb)
@@ -209,40 +218,6 @@ class Climb:
     def _modals(self, verb: int, *, own: bool = False) -> None:
         self._out.extend(self._auxiliaries.cues(verb, own=own))
 
-    def _misread_infinitive(self, here: int) -> list[str]:
-        """As in "allow ministers to sanction people", read as a noun: the verb before "to" governs it."""
-        s = self._s
-        if here and s.low[here - 1] == "to":
-            cue = self._cues.of_noun(here - 2) if here > 1 else ""
-            if cue:  # "a measure to sanction"
-                return [cue]
-            for i in range(here - 2, max(-1, here - 9), -1):
-                if s.tags[i].startswith("VB"):
-                    cue = self._cues.listed(self._cues.name(i))
-                    if cue:
-                        self._out.append(cue)
-                    self._modals(i)
-                    break
-            else:
-                self._out.append("planned")
-        return self._out
-
-    def _headline_verb(self, noun: int) -> None:
-        """As in "Taiwan names a founder as envoy": the head of a headline, read as a noun."""
-        cue = self._cues.of_verb(self._s.lemmas[noun])
-        if cue and self._s.lemmas[noun] != self._s.low[noun]:
-            self._out.append(cue)
-
-    def _misread_verb_before(self) -> None:
-        """As in "Trump halts strikes": a headline's verb that the parser took for a noun."""
-        s, i = self._s, self._c.first - 1
-        while i > 0 and self._c.first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
-            i -= 1
-        if i > 0 and s.tags[i] in ("NNS", "NNPS") and s.lemmas[i] != s.low[i]:
-            cue = self._cues.listed(s.lemmas[i])
-            if cue:
-                self._out.append(cue)
-
     def _modifiers_of_trigger(self, noun: int) -> None:
         """Cues among the words around the trigger: "planned strikes", "no strikes", "strikes planned for Friday"."""
         s = self._s
@@ -286,7 +261,7 @@ class Climb:
                 self._out.append("denied")  # "no plans for", "no end to"
             return
         if s.tags[noun] == "NNS" and s.deps[noun] == "ROOT":
-            self._headline_verb(noun)
+            self._out += headline_verb(s, noun, self._cues)
         for kid in s.children[noun]:
             if kid < noun and (cue := self._cues.of_modifier(kid)):
                 self._out.append(cue)

@@ -11,7 +11,7 @@ from transforms.tagging.clauses import (
     prepositional,
     subject,
 )
-from transforms.tagging.lexicon import Words
+from transforms.tagging.governed import from_verb, in_infinitive, single
 from transforms.tagging.modifiers import names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
@@ -31,11 +31,11 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
         return Roles(_by_hyphen(s, verb), s.heads[verb])
     actor, target = subject(s, verb), direct_object(s, verb)
     if target < 0:
-        target = prepositional(s, verb, _single(roles, "target_prepositions"))
+        target = prepositional(s, verb, single(roles, "target_prepositions"))
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
     if passive and child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
         actor, target = prepositional(s, verb, frozenset({"by"})), actor
-    place = prepositional(s, verb, _single(roles, "place_prepositions"))
+    place = prepositional(s, verb, single(roles, "place_prepositions"))
     return Roles(actor, target, place)
 
 
@@ -93,39 +93,39 @@ def of_noun(
     chain = _nouns_around(s, noun)
     verb, how, between = governor(s, noun)
     place = -1
-    target = prepositional(s, noun, _single(roles, "own_prepositions"))
+    target = prepositional(s, noun, single(roles, "own_prepositions"))
     if target < 0:
         target = next(
             (
                 t
                 for n in chain
-                if (t := prepositional(s, n, _single(roles, "target_prepositions"), noun)) >= 0
+                if (t := prepositional(s, n, single(roles, "target_prepositions"), noun)) >= 0
             ),
             -1,
         )
     agent = prepositional(s, noun, frozenset({"by"}))
-    if target >= 0 and s.low[target] in _single(roles, "carriers"):
+    if target >= 0 and s.low[target] in single(roles, "carriers"):
         target = -1
     bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
     actor, named = names_before(s, chain, roles, places, target >= 0, bare)
     actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
     for n in chain:
-        by, near = _single(roles, "actor_prepositions"), _single(roles, "place_prepositions")
+        by, near = single(roles, "actor_prepositions"), single(roles, "place_prepositions")
         actor = actor if actor >= 0 else prepositional(s, n, by, noun)
         place = place if place >= 0 else prepositional(s, n, near, noun)
     if target < 0 and "goes" in roles:
-        target = next((t for n in chain if (t := _in_infinitive(s, n, roles)) >= 0), -1)
+        target = next((t for n in chain if (t := in_infinitive(s, n, roles)) >= 0), -1)
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
             actor = actor if actor >= 0 else prepositional(s, kid, frozenset({"by"}))
             target = (
                 target
                 if target >= 0
-                else prepositional(s, kid, _single(roles, "target_prepositions"))
+                else prepositional(s, kid, single(roles, "target_prepositions"))
             )
             place = (
-                place if place >= 0 else prepositional(s, kid, _single(roles, "place_prepositions"))
+                place if place >= 0 else prepositional(s, kid, single(roles, "place_prepositions"))
             )
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
@@ -133,10 +133,8 @@ def of_noun(
         actor = _bearer(s, noun, verb, how, between, places)
     if verb >= 0:
         planned = any(s.lemmas[n] in plans for n in between)
-        actor, target = _from_verb(s, verb, how, roles, Roles(actor, target), planned=planned)
-        place = (
-            place if place >= 0 else prepositional(s, verb, _single(roles, "place_prepositions"))
-        )
+        actor, target = from_verb(s, verb, how, roles, (actor, target), planned=planned)
+        place = place if place >= 0 else prepositional(s, verb, single(roles, "place_prepositions"))
     return Roles(actor, target, place)
 
 
@@ -166,11 +164,6 @@ def _bearer(
     return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
 
 
-def _single(roles: dict[str, Any], name: str) -> frozenset[str]:
-    words = roles.get(name)
-    return words.single if isinstance(words, Words) else frozenset()
-
-
 def _owner(s: Sentence, pronoun: int, verb: int, places: Mapping[int, Place]) -> int:
     """Whom "its" or "their" before the trigger means: the subject of the clause, or of the one above.
 
@@ -191,82 +184,6 @@ def _owner(s: Sentence, pronoun: int, verb: int, places: Mapping[int, Place]) ->
         for i in range(pronoun - 1, -1, -1):
             if i in places and places[i].kind in ("country", "force", "seat", "capital"):
                 return i
-    return -1
-
-
-def _from_verb(
-    s: Sentence, verb: int, how: str, roles: dict[str, Any], so_far: Roles, *, planned: bool
-) -> tuple[int, int]:
-    """Participants that the governing verb gives a noun: "imposed sanctions", "faces sanctions", "the envoy met X"."""
-    actor, target = so_far.actor, so_far.target
-    name = s.lemmas[verb]
-    as_object = how in ("dobj", "nsubjpass", "obj", "conj")
-    if name in _single(roles, "receive") and (as_object or how in _RECEIVED):
-        target = subject(s, verb) if target < 0 else target
-    elif as_object and (
-        name in _single(roles, "light") or planned or _phrasal(s, verb, roles.get("light"))
-    ):
-        actor = _doer_of(s, verb) if actor < 0 else actor
-    elif (
-        how in ("pobj:with", "pobj:in", "pobj:by") and actor < 0 and name in _single(roles, "with")
-    ):
-        actor, hit = subject(s, verb), direct_object(s, verb)
-        if hit < 0 and s.tags[verb] in ("VBN", "VBD") and name in _single(roles, "harm"):
-            actor, hit = -1, actor  # "the town hammered with airstrikes"
-        target = hit if target < 0 else target
-    if how == "pobj:to" and name in _single(roles, "puts"):
-        actor = _doer_of(s, verb) if actor < 0 else actor
-        target = direct_object(s, verb) if target < 0 else target
-    if target < 0 and as_object:
-        target = prepositional(s, verb, _single(roles, "target_prepositions"))
-        start = child(s, verb, ("prep",))
-        if target < 0 and start >= 0 and s.low[start] == "from":  # "from Tyre towards Haifa"
-            below = child(s, start, ("pobj",))
-            nested = (start, *((below,) if below >= 0 else ()))
-            target = next((t for n in nested if (t := prepositional(s, n, _TOWARDS)) >= 0), -1)
-    if target < 0 and name in _single(roles, "harm") and how in _DOES:
-        target = direct_object(s, verb)
-    if target < 0 and how == "nsubj" and "goes" in roles:
-        target = _counterpart(s, verb, roles)
-    return actor, target
-
-
-_TOWARDS = frozenset({"toward", "towards", "into", "at"})
-_RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
-_DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
-
-
-def _in_infinitive(s: Sentence, noun: int, roles: dict[str, Any]) -> int:
-    """Whom an envoy is to deal with: "envoy to visit Beirut", read as a phrase."""
-    for kid in s.children[noun]:
-        if s.deps[kid] in ("acl", "relcl") and s.tags[kid] == "VB":
-            found = direct_object(s, kid) if s.lemmas[kid] in _single(roles, "harm") else -1
-            return found if found >= 0 else _counterpart(s, kid, roles)
-    return -1
-
-
-def _phrasal(s: Sentence, verb: int, words: Any) -> bool:
-    """Whether the verb with its particle is listed: "call off"."""
-    listed = words.phrases if isinstance(words, Words) else ()
-    return any(f"{s.lemmas[verb]} {s.low[k]}" in listed for k in s.children[verb] if k > verb)
-
-
-def _doer_of(s: Sentence, verb: int) -> int:
-    doer = subject(s, verb)
-    if doer < 0 and s.deps[verb] in ("acl", "relcl"):
-        return prepositional(s, verb, frozenset({"by"}))
-    return doer
-
-
-def _counterpart(s: Sentence, verb: int, roles: dict[str, Any]) -> int:
-    """Whom an envoy deals with: "arrived in Kyiv", "led negotiations with Mr. Maduro"."""
-    towards = frozenset({"with", "to", "in"})
-    if s.lemmas[verb] in _single(roles, "goes"):
-        return prepositional(s, verb, towards)
-    work = child(s, verb, ("dobj",))
-    if work >= 0 and s.lemmas[work] in _single(roles, "work"):
-        found = prepositional(s, work, frozenset({"with"}))
-        return found if found >= 0 else prepositional(s, verb, frozenset({"with"}))
     return -1
 
 

@@ -14,7 +14,8 @@ from transforms.tagging.countries import settle
 from transforms.tagging.fill import PlaceMap, fill
 from transforms.tagging.gate import Bound, Line, Surface, bound, hopeless
 from transforms.tagging.language import detect_language
-from transforms.tagging.lexicon import Lexicon, Lexicons, load
+from transforms.tagging.lexicon import Lexicon, Lexicons
+from transforms.tagging.lexicon_files import load
 from transforms.tagging.mentions import mentions_of
 from transforms.tagging.naming import carry_over, introduce
 from transforms.tagging.parse import Parser

@@ -1,65 +1,70 @@
 """`tocsin feeds`: what a list of feeds holds, and what each feed answers now."""
 
 import argparse
-import sys
 import time
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Sequence
 
 from rich.console import Console
 
-from pipeline.options import UsageError
-from transforms.feeds.check import check_feeds, check_json, check_table, list_toml, print_list
+from pipeline.feed_lists import read_list
+from transforms.feeds.check import (
+    FeedCheck,
+    check_feeds,
+    check_json,
+    check_table,
+    list_table,
+    list_toml,
+)
 from transforms.feeds.fetch import FetchOptions
-from transforms.feeds.opml import FeedList, read_feed_list
+from transforms.feeds.opml import Feed
 from transforms.feeds.poll import PollOptions
 
 
 def command(args: argparse.Namespace) -> int:
     """Check, list or import a feed list.
 
-    `check` asks each feed once, stores nothing, and gives 1 if any is not well. `import` prints the
-    list as TOML. Lines that are no feeds are told on standard error and left out.
+    `check` asks each feed once and stores nothing; it gives 1 if any feed is not well or a line of
+    the list was left out. `import` prints the list as TOML, with the credentials that addresses have.
+    Lines that are no feeds are told on standard error and left out.
 
     Raises:
         UsageError: the file cannot be read or names no feed.
     """
-    listed = _read(args.file)
+    listed = read_list(args.file)
     if args.action == "list":
-        print_list(listed, Console())
+        Console().print(list_table(listed.feeds))
         return 0
     if args.action == "import":
-        print(list_toml(listed), end="")
+        print(list_toml(listed.feeds), end="")
         return 0
     fetching = FetchOptions(contact=args.contact, allow_private=args.allow_private)
     options = PollOptions(fetching, force=True, host_seconds=args.host_delay)
-    console = Console(stderr=True)
-    watching = sys.stderr.isatty() and not args.json
-    with console.status("asking…") if watching else nullcontext() as status:
-        checks = []
-        for number, check in enumerate(
-            check_feeds(listed.feeds, options, time.time_ns() // 1000), 1
-        ):
-            checks.append(check)
-            if status:
-                status.update(f"{number} of {len(listed.feeds)} feeds answered or gave up")
+    checks = _asked(listed.feeds, options)
     if args.json:
         print(check_json(checks))
     else:
         Console().print(check_table(checks))
-        well = sum(c.ok for c in checks)
-        print(f"{well} of {len(checks)} feeds are well.")
-    return 0 if all(c.ok for c in checks) else 1
+        print(_summary(checks, len(listed.problems)))
+    return 0 if all(c.ok for c in checks) and not listed.problems else 1
 
 
-def _read(name: str) -> FeedList:
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: {error.strerror}") from error
-    listed = read_feed_list(data, name)
-    for problem in listed.problems:
-        print(f"tocsin: {name}: {problem}", file=sys.stderr)
-    if not listed.feeds:
-        raise UsageError(f"{name}: no feed in it")
-    return listed
+def _asked(feeds: Sequence[Feed], options: PollOptions) -> list[FeedCheck]:
+    """Every feed checked, with the progress on a terminal's standard error."""
+    checks: list[FeedCheck] = []
+    console = Console(stderr=True)
+    with console.status("asking…") as status:  # nothing where standard error is no terminal
+        for check in check_feeds(feeds, options, time.time_ns() // 1000):
+            checks.append(check)
+            status.update(f"{len(checks)} of {len(feeds)} feeds answered or gave up")
+    return checks
+
+
+def _summary(checks: Sequence[FeedCheck], problems: int) -> str:
+    """How many feeds are well, and what the user can do about some that are not."""
+    parts = [f"{sum(c.ok for c in checks)} of {len(checks)} feeds are well"]
+    if problems:
+        lines = "line" if problems == 1 else "lines"
+        parts.append(f"{problems} {lines} of the list left out")
+    if any(c.outcome == "refused_address" for c in checks):
+        parts.append("--allow-private also asks addresses that are not public")
+    return "; ".join(parts) + "."

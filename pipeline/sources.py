@@ -1,16 +1,16 @@
 """The sources that a run was asked for, as the inputs of the flow."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics.metric import Metrics
 
+from pipeline.beam_options import many_workers
 from pipeline.build import Inputs, Settings
+from pipeline.feed_lists import read_list
 from pipeline.inputs import Wanted
 from pipeline.options import UsageError
 from schemas.records import Article, Micros
@@ -50,7 +50,7 @@ class Sources:
         """
         feeds = [_feed(url) for url in wanted.feeds]
         for name in (*wanted.feed_lists, *args.feeds):
-            feeds += feeds_of(name)
+            feeds += read_list(name).feeds
         if not (wanted.paths or feeds or (may_be_empty and args.inputs)):
             raise UsageError("nothing to read: name files, folders or feeds, or give --feeds FILE")
         once = {f.name: f for f in reversed(feeds)}
@@ -74,34 +74,6 @@ class Sources:
         return tuple(f for f in self.feeds if next_poll(states, f.name) <= now)
 
 
-def feeds_of(name: str) -> list[Feed]:
-    """The feeds of a list in a file; what is no feed in it is told on standard error.
-
-    Raises:
-        UsageError: the file cannot be read or names no feed.
-    """
-    try:
-        found = read_feed_list(_content(name), name)
-    except OSError as error:
-        raise UsageError(f"--feeds {name}: {error.strerror or error}") from error
-    for problem in found.problems:
-        print(f"tocsin: {name}: {problem}", file=sys.stderr)
-    if not found.feeds:
-        raise UsageError(f"--feeds {name}: no feed in it")
-    return found.feeds
-
-
-def _content(name: str) -> bytes:
-    """The bytes of a file here, or on any of Beam's filesystems, where a template's feed list is."""
-    if "://" not in name:
-        return Path(name).read_bytes()
-    from apache_beam.io.filesystem import CompressionTypes
-    from apache_beam.io.filesystems import FileSystems
-
-    with FileSystems.open(name, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-        return bytes(stream.read())
-
-
 def _feed(url: str) -> Feed:
     found = read_feed_list(url.encode(), url)
     if not found.feeds:
@@ -115,7 +87,9 @@ def read_sources(
     """Files and feeds as the inputs of the flow."""
     parts = []
     if sources.paths or not sources.feeds:
-        files = pipeline | "Read files" >> ReadFiles(sources.paths, settings.now)
+        files = pipeline | "Read files" >> ReadFiles(
+            sources.paths, settings.now, many_workers(pipeline.options)
+        )
         parts.append(Inputs(files.articles, files.rejects))
     if sources.feeds:
         states = {f.name: store.feeds.get(f.name) for f in sources.feeds}

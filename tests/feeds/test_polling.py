@@ -1,5 +1,4 @@
 import contextlib
-import io
 import json
 import random
 import threading
@@ -8,14 +7,13 @@ import pytest
 import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
 from schemas.records import FEED_OUTCOMES
-from transforms.feeds.check import check_feeds, check_json, check_table, print_list, run_check
+from transforms.feeds.check import check_feeds, check_json, check_table
 from transforms.feeds.entry import Hints
-from transforms.feeds.fetch import Fetched, FetchOptions
+from transforms.feeds.fetch import Fetched
 from transforms.feeds.freshness import max_age, retry_after
-from transforms.feeds.opml import Feed, read_feed_list
+from transforms.feeds.opml import Feed
 from transforms.feeds.poll import PollOptions, entry_id, poll_feed
 from transforms.feeds.polling import poll_feeds
 from transforms.feeds.state import (
@@ -313,19 +311,6 @@ def test_a_check_says_in_words_what_is_wrong():
     rows = json.loads(check_json(found))
     assert rows[0]["newest"] == "2025-01-06T03:00Z"
     assert "secret" not in check_json(found)
-
-
-def test_a_check_of_a_list_prints_a_table_or_json_and_a_status():
-    listed = read_feed_list(b"http://127.0.0.1:1/feed Mine", "list")
-    options = PollOptions(fetch=FetchOptions(total_seconds=2))  # refused: nothing leaves
-    screen = Console(file=io.StringIO(), width=200)
-    assert run_check(listed, options, NOW, screen) == 1
-    assert "refused_address" in screen.file.getvalue()
-    screen = Console(file=io.StringIO(), width=20)
-    assert run_check(listed, options, NOW, screen, as_json=True) == 1
-    assert json.loads(screen.file.getvalue())[0]["title"] == "Mine"
-    print_list(listed, screen)
-    assert "127.0.0.1" in screen.file.getvalue()
 
 
 def test_an_entry_without_any_identity_still_has_one_in_its_feed():

@@ -13,6 +13,7 @@ class News(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.feeds: dict[str, list[dict[str, str]]] = {}
         self.down: set[str] = set()
+        self.credentials: list[str] = []  # that came with the requests
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def url(self, name: str) -> str:
@@ -24,6 +25,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.strip("/")
+        if "Authorization" in self.headers:
+            self.server.credentials.append(self.headers["Authorization"])
         if name in self.server.down or name not in self.server.feeds:
             self.send_error(503 if name in self.server.down else 404)
             return

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from schemas.records import FEED_OUTCOMES
 from transforms.feeds.identity import strip_credentials
-from transforms.feeds.opml import Feed, FeedList
+from transforms.feeds.opml import Feed
 from transforms.feeds.poll import Poll, PollOptions
 from transforms.feeds.polling import poll_feeds
 
@@ -104,31 +103,6 @@ def checked(poll: Poll, title: str = "") -> FeedCheck:
     )
 
 
-def run_check(
-    listed: FeedList, options: PollOptions, now: int, console: Console, *, as_json: bool = False
-) -> int:
-    """``tocsin feeds check``: ask every feed and print what it answered.
-
-    Problems of the list itself are the caller's to print, to standard error.
-
-    Returns:
-        Exit status: 0 if all is well, with the list too; 1 otherwise.
-    """
-    checks: list[FeedCheck] = []
-    # The spinner is only for people: rich shows none where the output is no terminal.
-    with console.status(f"asking {len(listed.feeds)} feeds") as status:
-        for check in check_feeds(listed.feeds, options, now):
-            checks.append(check)
-            status.update(f"asking {len(listed.feeds)} feeds, {len(checks)} answered")
-    if as_json:
-        console.file.write(check_json(checks) + "\n")
-    else:
-        console.print(check_table(checks))
-        bad = sum(not check.ok for check in checks)
-        console.print(f"{len(checks)} feeds asked: {len(checks) - bad} well, {bad} not")
-    return 0 if checks and all(c.ok for c in checks) and not listed.problems else 1
-
-
 def check_table(checks: Iterable[FeedCheck]) -> Table:
     """The checks as a table for the terminal, the worst first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -145,7 +119,7 @@ def check_table(checks: Iterable[FeedCheck]) -> Table:
             "" if check.newest is None else _when(check.newest),
             _span(check.age_hours),
             _span(check.interval_hours),
-            escape(f"{check.problem} ({check.feed})" if check.problem else ""),
+            escape(check.problem + (f" ({check.feed})" if check.problem and check.title else "")),
         )
     return table
 
@@ -159,22 +133,21 @@ def check_json(checks: Iterable[FeedCheck]) -> str:
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode()
 
 
-def print_list(listed: FeedList, console: Console) -> None:
-    """Print a list's feeds and its problems."""
+def list_table(feeds: Iterable[Feed]) -> Table:
+    """The feeds of a list as a table for the terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("line", "title", "category", "feed"):
         table.add_column(name, overflow="fold")
-    for feed in listed.feeds:
-        table.add_row(
-            str(feed.line or ""), escape(feed.title), escape(feed.category), escape(feed.name)
-        )
-    console.print(table)
+    for feed in feeds:
+        where = str(feed.line or "")
+        table.add_row(where, escape(feed.title), escape(feed.category), escape(feed.name))
+    return table
 
 
-def list_toml(listed: FeedList) -> str:
+def list_toml(feeds: Iterable[Feed]) -> str:
     """A list as the TOML that ``feeds import`` writes; reading it back gives the same feeds."""
     blocks = []
-    for feed in listed.feeds:
+    for feed in feeds:
         lines = ["[[feeds]]", f"url = {_quoted(feed.url)}"]
         if feed.title:
             lines.append(f"title = {_quoted(feed.title)}")

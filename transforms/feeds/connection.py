@@ -137,7 +137,11 @@ class _Guarded:
             self.handle = connected.dup()  # a TLS wrapper takes the socket over, never this one
             watch.add(self.handle)
             return connected
-        raise error if isinstance(error, TimeoutError) else NotConnectedError(str(error))
+        raise (
+            error
+            if isinstance(error, TimeoutError)
+            else NotConnectedError(error.strerror or str(error))
+        )
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         watch: Watch = _current.watch

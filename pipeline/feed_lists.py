@@ -1,0 +1,42 @@
+"""Read a list of feeds for a command: what is no feed in it is told, the rest goes on."""
+
+import sys
+from pathlib import Path
+
+from pipeline.options import UsageError
+from transforms.feeds.opml import FeedList, read_feed_list
+
+
+def read_list(name: str) -> FeedList:
+    """The feeds of a list; a line on standard error for each line of it that is none.
+
+    Args:
+        name: a file here, or on any of Beam's filesystems; "-" for standard input.
+
+    Raises:
+        UsageError: the file cannot be read or names no feed.
+    """
+    try:
+        listed = read_feed_list(_content(name), name)
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror or error}") from error
+    if not listed.feeds and not any(p.line for p in listed.problems):
+        raise UsageError("; ".join(map(str, listed.problems)))
+    for problem in listed.problems:
+        print(f"tocsin: {name}: {problem}", file=sys.stderr)
+    if not listed.feeds:
+        raise UsageError(f"{name}: no feed in it")
+    return listed
+
+
+def _content(name: str) -> bytes:
+    """The bytes of the list; of a template's, too, which is in a bucket."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    if "://" not in name:
+        return Path(name).read_bytes()
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    with FileSystems.open(name, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
+        return bytes(stream.read())

@@ -50,6 +50,10 @@ def _after_colon(s: Sentence, subj: int, verb: int) -> int:
     return subj
 
 
+_USES = ("use", "uses", "used", "using", "deploy", "deploys", "deployed")
+"""Whoever uses a thing to do something does it."""
+
+
 def _inherited(s: Sentence, verb: int, depth: int) -> int:
     dep, head = s.deps[verb], s.heads[verb]
     if head == verb:
@@ -68,7 +72,7 @@ def _inherited(s: Sentence, verb: int, depth: int) -> int:
             and obj < verb
             and s.tags[verb] == "VB"
         ):
-            return obj
+            return subject(s, head, depth + 1) if s.low[head] in _USES else obj
         if dep == "pcomp":
             above = s.heads[head]
             if (

@@ -103,7 +103,10 @@ def _agree(work: Work, group: list[Found]) -> None:
     if len(full) != 1:
         return
     actor, target = next(iter(full))
+    told = [f.sentence for f in group if f.filled.actor_country and f.filled.target_country]
     for f in group:
+        if min(abs(f.sentence - i) for i in told) > _FAR:
+            continue
         if (f.filled.actor_country, f.filled.target_country) == (target, ""):
             if (
                 f.candidate.trigger.subtype == "ambassador"
@@ -117,6 +120,10 @@ def _agree(work: Work, group: list[Found]) -> None:
             continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
+
+
+_FAR = 6
+"""Sentences beyond which a long text may have turned to something else."""
 
 
 def _answered(work: Work, f: Found) -> bool:

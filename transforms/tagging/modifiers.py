@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from transforms.tagging.clauses import child
+from transforms.tagging.english import words
 from transforms.tagging.lexicon import NOTHING
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
+
+_DATES = words("dates")
 
 
 def names_before(
@@ -26,6 +29,8 @@ def names_before(
     possessed = roles.get("owned_by_target", NOTHING).single
     for n in chain:
         poss = child(s, n, ("poss",))
+        if poss >= 0 and s.low[poss] in _DATES:
+            poss = -1  # "Tuesday's Israeli attack"
         if poss >= 0 and s.lemmas[n] in possessed:
             target = poss if target < 0 else target  # "Russia's frozen assets"
         elif poss >= 0 and actor < 0:

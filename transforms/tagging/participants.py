@@ -30,6 +30,8 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     if s.deps[verb] == "amod":
         return Roles(_by_hyphen(s, verb), s.heads[verb])
     actor, target = subject(s, verb), direct_object(s, verb)
+    if child(s, verb, ("agent",)) >= 0 and target < 0:  # "Kyiv pounded by drones"
+        target = child(s, verb, ("nsubj",))
     if target < 0:
         target = prepositional(s, verb, single(roles, "target_prepositions"))
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")

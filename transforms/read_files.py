@@ -1,5 +1,7 @@
 """ReadFiles: files of every kind become articles, and what is no article becomes a reject."""
 
+import itertools
+import pickle
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +13,7 @@ from apache_beam.pvalue import PBegin
 from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
 from transforms.files.raw import Problem
-from transforms.files.readers import read_file
+from transforms.files.readers import Found, read_file
 
 CHUNK = 500
 """Articles that travel together.
@@ -25,58 +27,82 @@ Articles = list[Article]
 class ReadFiles(beam.PTransform):  # type: ignore[type-arg]
     """Read files on any of Beam's filesystems, each plain or gzip, told by content.
 
-    Out: `articles`, chunks of at most `CHUNK` `Article`s in file order, and `rejects`, one `Reject` for each
-    record or file that could not be read (reasons of `transforms.files`). Bounded. A file is read as a stream
-    by one worker; different files by different ones.
+    Out: `articles`, chunks of at most `CHUNK` `Article`s, and `rejects`, one `Reject` for each record or file
+    that could not be read (reasons of `transforms.files`). Bounded. A file is read as a stream by one worker;
+    different files by different ones. Without `spread`, articles come in file order.
     """
 
-    def __init__(self, paths: Sequence[str], now: Micros) -> None:
-        """Args: paths of files, already expanded; the run's clock, microseconds UTC."""
+    def __init__(self, paths: Sequence[str], now: Micros, spread: bool = False) -> None:
+        """Args: paths of files, already expanded; the run's clock, microseconds UTC; whether there are other
+        workers, which then clean what the one that reads a file finds in it."""
         super().__init__()
         self.paths = list(paths)
         self.now = now
+        self.spread = spread
 
     def expand(self, begin: PBegin) -> Any:
         """The two outputs, as attributes `articles` and `rejects`."""
-        return (
+        found = (
             begin
             | "List files" >> beam.Create(self.paths, reshuffle=len(self.paths) > 1)
-            | "Read each"
-            >> beam.ParDo(_ReadFile(self.now)).with_outputs("rejects", main="articles")
+            | "Read each" >> beam.FlatMap(_read_in_chunks)
+        )
+        if self.spread:
+            found = (
+                found
+                | "Pack" >> beam.Map(_pack).with_output_types(bytes)
+                | "Spread" >> beam.Reshuffle()
+                | "Unpack" >> beam.Map(pickle.loads)
+            )
+        return found | "Make articles" >> beam.ParDo(_MakeArticles(self.now)).with_outputs(
+            "rejects", main="articles"
         )
 
 
-class _ReadFile(beam.DoFn):
+def _read_in_chunks(path: str) -> Iterator[tuple[str, list[Found]]]:
+    found = found_in(path)
+    while chunk := list(itertools.islice(found, CHUNK)):
+        yield path, chunk
+
+
+def _pack(chunk: tuple[str, list[Found]]) -> bytes:
+    return pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)
+
+
+class _MakeArticles(beam.DoFn):
     def __init__(self, now: Micros) -> None:
         self.now = now
 
-    def process(self, path: str) -> Iterator[Any]:
-        chunk: Articles = []
-        for found in articles_in(path, self.now):
-            if isinstance(found, Reject):
-                yield beam.pvalue.TaggedOutput("rejects", [found])
-                continue
-            chunk.append(found)
-            if len(chunk) == CHUNK:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+    def process(self, chunk: tuple[str, list[Found]]) -> Iterator[Any]:
+        path, found = chunk
+        made = [make(item, path, self.now) for item in found]
+        if rejects := [m for m in made if isinstance(m, Reject)]:
+            yield beam.pvalue.TaggedOutput("rejects", rejects)
+        if articles := [m for m in made if not isinstance(m, Reject)]:
+            yield articles
 
 
-def articles_in(path: str, now: Micros) -> Iterator[Article | Reject]:
-    """Every article and reject of one file, in file order, as a stream.
+def make(found: Found, path: str, now: Micros) -> Article | Reject:
+    """The article or the reject that something found in a file is."""
+    if isinstance(found, Problem):
+        return reject("read", found, path, now)
+    return make_article(found, path, now)
 
-    A file that cannot be opened is one reject ("unreadable").
+
+def found_in(path: str) -> Iterator[Found]:
+    """Everything in one file, in file order, as a stream.
+
+    A file that cannot be opened is one problem ("unreadable").
     """
     try:
         stream = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except (OSError, beam.io.filesystem.BeamIOError) as error:
-        yield reject("read", Problem("unreadable", str(error)), path, now)
+        yield Problem("unreadable", str(error))
         return
     with stream:
-        for found in read_file(stream, path):
-            if isinstance(found, Problem):
-                yield reject("read", found, path, now)
-            else:
-                yield make_article(found, path, now)
+        yield from read_file(stream, path)
+
+
+def articles_in(path: str, now: Micros) -> Iterator[Article | Reject]:
+    """Every article and reject of one file, in file order, as a stream."""
+    return (make(found, path, now) for found in found_in(path))

@@ -72,6 +72,9 @@ eval: $(VENV)/.dev ## Score the tagger on labelled JSONL files (FILES="…"; def
 image: ## Build the image of deploy/Dockerfile and run the samples in it (BASES=local needs no image registry)
 	deploy/image.sh $(ARGS)
 
+notebook: $(VENV)/.dev ## Open the analysts' notebook in a browser (TOCSIN_OUTPUT=… looks at your own output)
+	$(BIN)/marimo --log-level warn edit --skip-update-check docs/notebook.py
+
 docs: $(VENV)/.dev ## Write the generated documents
 	$(BIN)/tocsin schema > docs/dictionary.md
 
@@ -91,4 +94,4 @@ lock: $(VENV)/.uv ## Renew the locked requirements from pyproject.toml
 clean: ## Remove what the other targets made, but for output/
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: cloud-test fuzz docs crash live help run install test test-engines check eval bench image format lock clean
+.PHONY: notebook cloud-test fuzz docs crash live help run install test test-engines check eval bench image format lock clean

@@ -20,7 +20,8 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
         raw: strings uncleaned, dates unparsed.
         source: file or feed, for rejects and as the feed of articles that name none.
         now: the run's clock, UTC; the publication time of articles without one ("first_seen"), and the
-            judge of implausible dates. A date that is stated and implausible counts as none.
+            judge of implausible dates. A date that is stated and implausible counts as none; the date of
+            the last change, if stated, takes its place, as in a polled feed.
 
     Returns:
         The article, or a reject: "empty" (no text), "too_large", or "no_identity".
@@ -35,7 +36,9 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
         )
     if not title and not body:
         return reject("read", Problem("empty", "neither title nor text", raw.where), source, now)
-    published = _known(raw.published, now)
+    published, updated = _known(raw.published, now), _known(raw.updated, now)
+    if published is None and raw.published:  # stated, but not to be believed
+        published = updated
     canonical = canonical_url(raw.url)
     feed = strip_credentials(raw.feed) or source
     identity = raw.article_id or article_id(canonical, feed, raw.guid, title, published)
@@ -54,7 +57,7 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
         language=raw.language.strip().lower(),
         published=now if published is None else published,
         published_origin="first_seen" if published is None else raw.origin,
-        updated=_known(raw.updated, now),
+        updated=updated,
         fetched=raw.fetched,
         content_hash=content_id(text),
         story_id=story_id(text),

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.articles import make_article
 from transforms.feeds.dates import parse_date, plausible
+from transforms.feeds.parse import parse_feed
+from transforms.files.documents import raw_from_entry, read_feed_document
 
 NOON = "2025-01-06T12:00:00Z"
 
@@ -91,3 +94,28 @@ def test_iso_and_rfc_dates_round_trip(moment, quarter_hours):
 @given(st.text("0123456789 -+:/.,TZJanFebGMT\u0661", max_size=60) | st.text(max_size=200))
 def test_no_text_makes_it_fail(text):
     parse_date(text, guess=False)
+
+
+@pytest.mark.parametrize(
+    ("published", "updated", "expected", "origin"),
+    [
+        ("2025-01-06T10:00:00Z", "2025-01-07T10:00:00Z", "2025-01-06T10:00:00Z", "feed"),
+        ("2031-01-06T10:00:00Z", "2025-01-07T10:00:00Z", "2025-01-07T10:00:00Z", "feed"),
+        ("1970-01-01T00:00:00Z", "2025-01-07T10:00:00Z", "2025-01-07T10:00:00Z", "feed"),
+        ("yesterday", "2025-01-07T10:00:00Z", "2025-01-07T10:00:00Z", "feed"),
+        ("2031-01-06T10:00:00Z", "2031-01-07T10:00:00Z", "2025-01-10T00:00:00Z", "first_seen"),
+        ("soon", "", "2025-01-10T00:00:00Z", "first_seen"),
+        ("", "", "2025-01-10T00:00:00Z", "first_seen"),
+    ],
+)
+def test_a_feed_is_dated_alike_live_and_saved(published, updated, expected, origin):
+    now = at("2025-01-10T00:00:00Z")
+    body = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>Rain</title>"
+        f"<published>{published}</published><updated>{updated}</updated></entry></feed>"
+    ).encode()
+    (live,) = parse_feed(body, url="https://paper.example/feed", now=now).entries
+    (saved,) = read_feed_document(body, "feed.xml")
+    for raw in (raw_from_entry(live, "f", "", "", ""), saved):
+        article = make_article(raw, "f", now)
+        assert (article.published, article.published_origin) == (at(expected), origin)

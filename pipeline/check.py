@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.home import home_of
+from pipeline.bigquery_options import bigquery_settings
+from pipeline.home import DatasetHome, home_of
 from pipeline.options import UsageError
 from pipeline.tables import open_tables, read_committed
 from schemas.ids import content_id
+from schemas.jsonrows import micros
 from schemas.records import TABLES
 from transforms.counting import DAY, SECOND, Series, restate
-from transforms.store.folder import FolderStore, locate
+from transforms.store import Store, StoreError
+from transforms.store.folder import locate
 from transforms.store.manifest import HIDDEN, Manifest, write_manifest
 
 SHOWN = 5
@@ -39,7 +42,10 @@ def command(args: argparse.Namespace) -> int:
     if args.repair:
         for day in repair(args.output):
             print(f"set aside  {day}: run its inputs again to fill it")
-    verdicts = check(args.output)
+    try:
+        verdicts = check(args.output, bigquery_settings(args))
+    except StoreError as error:
+        raise UsageError(str(error)) from error
     for verdict in verdicts:
         mark = "FAILS" if verdict.faults else "holds"
         print(f"{mark}  {verdict.promise} ({verdict.checked:,} checked)")
@@ -50,28 +56,34 @@ def command(args: argparse.Namespace) -> int:
     return 1 if any(v.faults for v in verdicts) else 0
 
 
-def check(output: str) -> list[Verdict]:
-    """The verdicts on an output folder. Damaged files are named and left out of what follows.
+def check(output: str, bigquery: Mapping[str, Any] | None = None) -> list[Verdict]:
+    """The verdicts on an output. Damaged files of a folder are named and left out of what follows.
+
+    Args:
+        output: folder of a run, or ``bq://PROJECT.DATASET``.
+        bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:
         UsageError: no such output, or no readable manifest.
     """
-    if "://" in output:
-        raise UsageError(f"{output}: only folders can be checked file by file")
-    manifest = read_committed(output)
-    root = Path(output)
-    files, sound = _files(root, manifest)
-    connection = open_tables(output, sound)
-    store = FolderStore(root, sound, 0)
+    manifest = read_committed(output, bigquery)
+    home = home_of(output, bigquery=bigquery)
+    if isinstance(home, DatasetHome):
+        connection = open_tables(output, bigquery=bigquery)
+        stored = _rows(connection, home.rows_added())
+    else:
+        stored, manifest = _files(Path(output), manifest)
+        connection = open_tables(output, manifest)
+    store = home.as_of(manifest)
     checks: list[Callable[[], Verdict]] = [
         lambda: _unique(connection),
         lambda: _closed_sets(connection),
         lambda: _traced(connection),
         lambda: _spans(connection),
         lambda: _ids(connection),
-        lambda: _recount(store),
+        lambda: _recount(store, _windows(connection, manifest)),
     ]
-    return [files, *(c() for c in checks)]
+    return [stored, *(c() for c in checks)]
 
 
 def repair(output: str) -> list[str]:
@@ -81,6 +93,10 @@ def repair(output: str) -> list[str]:
     whole: its files move to ``_tocsin/damaged`` and leave the manifest. Nothing else changes.
     """
     home = home_of(output)
+    if isinstance(home, DatasetHome):
+        raise UsageError(
+            f"{output}: --repair is for folders; BigQuery keeps seven days to go back to"
+        )
     root = Path(output)
     with home.held(60):
         manifest = read_committed(output)
@@ -122,6 +138,16 @@ def _files(root: Path, manifest: Manifest) -> tuple[Verdict, Manifest]:
     promise = "every committed file is there, whole and unchanged"
     kept = Manifest(manifest.run, manifest.window, manifest.every, tuple(sound), manifest.feeds)
     return Verdict(promise, len(manifest.files), faults), kept
+
+
+def _rows(connection: Any, added: dict[str, int]) -> Verdict:
+    """A dataset has no fewer rows than its runs added; streams add rows that no run tells of."""
+    faults = []
+    for table, number in added.items():
+        (found,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 (our names)
+        if found < number:
+            faults.append(f"{table}: {found:,} rows of the {number:,} that runs added")
+    return Verdict("every committed row is there", sum(added.values()), faults)
 
 
 def _query(connection: Any, promise: str, checked: str, faults: str) -> Verdict:
@@ -209,11 +235,11 @@ def _ids(connection: Any) -> Verdict:
     return Verdict("every id is the hash of its content", checked, faults)
 
 
-def _recount(store: FolderStore) -> Verdict:
+def _recount(store: Store, windows: Iterable[tuple[int, int]]) -> Verdict:
     """Each standing count equals a recount from the standing mentions, window by window."""
     faults: list[str] = []
     checked = 0
-    for start, end in _windows(store.base):
+    for start, end in windows:
         standing = store.standing(start, end)
         checked += len(standing)
         for row in restate((start, end), store.contributions(start, end), standing, 0):
@@ -225,16 +251,16 @@ def _recount(store: FolderStore) -> Verdict:
     return Verdict("every standing count equals a recount of its mentions", checked, faults)
 
 
-def _windows(manifest: Manifest) -> Iterator[tuple[int, int]]:
+def _windows(connection: Any, manifest: Manifest) -> Iterator[tuple[int, int]]:
     """Every window that begins on a day with counts, or holds an instant of a day with mentions."""
-    import datetime
-
     length, period = manifest.window * SECOND, manifest.every * SECOND
-    days = {f.day for f in manifest.files if f.table in ("mentions", "mention_counts")}
+    days = connection.execute(
+        "SELECT strftime(published, '%Y-%m-%d') FROM mentions "
+        "UNION SELECT strftime(window_start, '%Y-%m-%d') FROM mention_counts"
+    ).fetchall()
     starts = set()
-    for day in days:
-        midnight = datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00")
-        first = int(midnight.timestamp()) * SECOND
+    for (day,) in days:
+        first = micros(day)
         begin = (first - length) // period + 1
         starts |= {n * period for n in range(begin, -(-(first + DAY) // period))}
     for start in sorted(starts):

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.bigquery_options import bigquery_options
 from pipeline.options import (
     duration,
     feeds_options,
@@ -76,6 +77,7 @@ def _counts(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON lines")
     form.add_argument("--csv", action="store_true", help="CSV with a header")
+    bigquery_options(parser, duration)
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +94,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
         "--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC"
     )
     add("--until", type=moment, default=None, metavar="DATE", help="published before DATE, UTC")
+    bigquery_options(parser, duration)
 
 
 def _signals(parser: argparse.ArgumentParser) -> None:
@@ -133,6 +136,7 @@ def _signals(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON lines")
     form.add_argument("--csv", action="store_true", help="CSV with a header")
+    bigquery_options(parser, duration)
 
 
 def _why(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +144,7 @@ def _why(parser: argparse.ArgumentParser) -> None:
     add("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
     add("article", metavar="ARTICLE", help="URL or article_id")
     add("--json", action="store_true", help="as JSON")
+    bigquery_options(parser, duration)
 
 
 def _schema(parser: argparse.ArgumentParser) -> None:
@@ -153,12 +158,13 @@ def _schema(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("output", metavar="OUTPUT", help="folder of a run")
+    parser.add_argument("output", metavar="OUTPUT", help="folder of a run, or bq://PROJECT.DATASET")
     parser.add_argument(
         "--repair",
         action="store_true",
-        help="set aside the days with damaged files, so that running their inputs again fills them",
+        help="of a folder: set aside the days with damaged files, so that running their inputs again fills them",
     )
+    bigquery_options(parser, duration)
 
 
 COMMANDS: dict[str, Command] = {

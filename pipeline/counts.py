@@ -10,7 +10,7 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.options import UsageError, unknown_choice
 from pipeline.tables import open_tables
 from schemas.records import CATEGORIES, STATUSES, Micros
@@ -78,8 +79,9 @@ def command(args: argparse.Namespace) -> int:
     question = question_of(args)
     show = _json if args.json else _csv if args.csv else _table
     if args.watch:
-        return _watch(args.output, question, show, args.watch)
-    show(question, count(open_tables(args.output, views=VIEWS), question))
+        return _watch(args.output, question, show, args.watch, bigquery_settings(args))
+    tables = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
+    show(question, count(tables, question))
     return 0
 
 
@@ -230,9 +232,10 @@ def _watch(
     question: Question,
     show: Callable[[Question, Sequence[dict[str, Any]]], None],
     seconds: float,
+    bigquery: Mapping[str, Any],
 ) -> int:
     try:
-        for rows in changes(output, question, seconds):
+        for rows in changes(output, question, seconds, bigquery):
             if show is _table:
                 Console().clear()
             show(question, rows)
@@ -241,12 +244,14 @@ def _watch(
     return 0
 
 
-def changes(output: str, question: Question, seconds: float) -> Iterator[list[dict[str, Any]]]:
+def changes(
+    output: str, question: Question, seconds: float, bigquery: Mapping[str, Any] | None = None
+) -> Iterator[list[dict[str, Any]]]:
     """The counts now, and again each time a commit changes them; waits for the first commit."""
     shown: list[dict[str, Any]] | None = None
     while True:
         try:
-            rows = count(open_tables(output, views=VIEWS), question)
+            rows = count(open_tables(output, views=VIEWS, bigquery=bigquery), question)
         except UsageError:
             rows = []
         if rows != shown:

@@ -1,6 +1,7 @@
-"""The home of an output's tables: a folder of Parquet or a BigQuery dataset, behind the same five calls."""
+"""The home of an output's tables: a folder of Parquet or a BigQuery dataset, behind the same calls."""
 
-from collections.abc import Iterable, Iterator
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipeline.options import UsageError
 from schemas.records import TABLES, Micros
 from schemas.sql import duckdb_views
 from transforms.store import Store, StoreError
-from transforms.store.folder import compact, locate, open_folder
+from transforms.store.folder import FolderStore, compact, locate, open_folder
 from transforms.store.locks import locked
 from transforms.store.manifest import Manifest, read_manifest
 
@@ -33,6 +34,9 @@ class Home(Protocol):
 
     def tidy(self, windows: Windows, now: Micros) -> None:
         """Merge small files where there are many."""
+
+    def as_of(self, manifest: Manifest) -> Store:
+        """The store as of a commit, for reading only."""
 
     def committed(self) -> Manifest:
         """The last commit; StoreError if there is none."""
@@ -58,6 +62,10 @@ class FolderHome:
     def tidy(self, windows: Windows, now: Micros) -> None:
         """Merge the small files of each table and day."""
         compact(open_folder(self.root, windows, now), windows)
+
+    def as_of(self, manifest: Manifest) -> Store:
+        """The rows in the files of `manifest`."""
+        return FolderStore(self.root, manifest, 0)
 
     def committed(self) -> Manifest:
         """The manifest."""
@@ -94,10 +102,26 @@ class DatasetHome:
         """Create what the dataset lacks, and open."""
         from transforms.bigquery.store import open_dataset
 
+        if not self.target.staging:
+            raise StoreError(
+                f"{self.target}: needs --temp_location gs://BUCKET/FOLDER (withdraw: --staging)"
+            )
         return open_dataset(self.target, windows, now)
 
     def tidy(self, windows: Windows, now: Micros) -> None:
         """Nothing to merge: BigQuery does its own."""
+
+    def as_of(self, manifest: Manifest) -> Store:
+        """The dataset; nothing of a commit can be left out."""
+        from transforms.bigquery.store import BigQueryStore
+
+        return BigQueryStore(self.target, manifest, 0, secrets.token_hex(8))
+
+    def rows_added(self) -> dict[str, int]:
+        """How many rows the runs added to each table."""
+        from transforms.bigquery.readers import rows_added
+
+        return rows_added(self.target)
 
     def committed(self) -> Manifest:
         """The last commit, without files."""
@@ -109,15 +133,16 @@ class DatasetHome:
         """The stored tables, brought over whole within the bound on bytes."""
         from transforms.bigquery.readers import open_tables
 
-        return open_tables(self.target)
+        return open_tables(self.target, views)
 
 
-def home_of(output: str, staging: str = "") -> Home:
+def home_of(output: str, staging: str = "", bigquery: Mapping[str, Any] | None = None) -> Home:
     """The home that ``--output`` names.
 
     Args:
         output: a folder, or ``bq://PROJECT.DATASET``.
         staging: ``gs://BUCKET/FOLDER`` where a dataset's files wait for their commit.
+        bigquery: how to treat a dataset, as `pipeline.bigquery_options.bigquery_settings` returns it.
 
     Raises:
         UsageError: a file, or an address of another kind.
@@ -126,7 +151,7 @@ def home_of(output: str, staging: str = "") -> Home:
         from transforms.bigquery.target import parse_target
 
         try:
-            return DatasetHome(parse_target(output, staging))
+            return DatasetHome(parse_target(output, staging, **bigquery or {}))
         except StoreError as error:
             raise UsageError(f"--output {error}") from error
     if "://" in output:

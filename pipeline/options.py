@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from pipeline.bigquery_options import bigquery_options
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -130,6 +132,7 @@ def run_options(parser: argparse.ArgumentParser) -> None:
     add("--quiet", action="store_true", help="no progress and no summary")
     add("--json", action="store_true", help="the summary as JSON on standard output")
     _polling(parser)
+    bigquery_options(parser, duration, streams=True)
 
 
 def _clock(parser: argparse.ArgumentParser) -> None:
@@ -231,3 +234,4 @@ def withdraw_options(parser: argparse.ArgumentParser) -> None:
         "--staging", default="", metavar="gs://…", help="where files for bq:// wait to be committed"
     )
     _clock(parser)
+    bigquery_options(parser, duration)

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from pipeline.beam_options import LOCAL_RUNNER, beam_options
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Settings
 from pipeline.home import home_of
 from pipeline.increment import increment
@@ -31,7 +32,7 @@ def command(args: argparse.Namespace) -> int:
     options = beam_options(args.beam_args, args.own_options)
     check_launch(options, args.output, args.inputs)
     sources = Sources.of(expand(args.inputs, args.stream), args, args.stream)
-    home = home_of(args.output, staging_of(options))
+    home = home_of(args.output, staging_of(options), bigquery_settings(args))
     try:
         if args.stream:
             local = options.get_all_options()["runner"] == LOCAL_RUNNER

@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.deliver import deliver, target_of
 from pipeline.options import UsageError, unknown_choice
 from pipeline.standing import VIEWS, over_standing, take_standing
@@ -46,9 +47,8 @@ def command(args: argparse.Namespace) -> int:
     status = 0
     for _ in _looks(args.watch):
         try:
-            rows = signals(
-                open_tables(args.output, views=VIEWS), args.level, args.since, args.until
-            )
+            tables = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
+            rows = signals(tables, args.level, args.since, args.until)
         except UsageError:
             if not args.watch:
                 raise

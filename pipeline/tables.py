@@ -1,6 +1,6 @@
 """The committed tables of an output, open for SQL: the stored tables and every view, in DuckDB."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.home import home_of
@@ -9,20 +9,27 @@ from transforms.store import StoreError
 from transforms.store.manifest import Manifest
 
 
-def read_committed(output: str) -> Manifest:
+def read_committed(output: str, bigquery: Mapping[str, Any] | None = None) -> Manifest:
     """The last commit of an output.
+
+    Args:
+        output: folder of a run, or ``bq://PROJECT.DATASET``.
+        bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:
         UsageError: nothing there, or damaged.
     """
     try:
-        return home_of(output).committed()
+        return home_of(output, bigquery=bigquery).committed()
     except StoreError as error:
         raise UsageError(str(error)) from error
 
 
 def open_tables(
-    output: str, manifest: Manifest | None = None, views: Iterable[str] | None = None
+    output: str,
+    manifest: Manifest | None = None,
+    views: Iterable[str] | None = None,
+    bigquery: Mapping[str, Any] | None = None,
 ) -> Any:
     """A DuckDB connection with a view for each table and each analysts' view, over committed rows only.
 
@@ -30,11 +37,12 @@ def open_tables(
         output: folder of a run, or ``bq://PROJECT.DATASET``.
         manifest: the commit of a folder to look at, the newest by default.
         views: the views to create, with those that they read; by default all. Each takes some 50 ms.
+        bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:
         UsageError: no such output.
     """
     try:
-        return home_of(output).tables(manifest, views)
+        return home_of(output, bigquery=bigquery).tables(manifest, views)
     except StoreError as error:
         raise UsageError(str(error)) from error

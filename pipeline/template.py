@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipeline.bigquery_options import size
 from pipeline.cli import EXIT_USAGE, main
 from pipeline.commands import COMMANDS
 from pipeline.options import UsageError, duration, moment
@@ -24,6 +25,7 @@ REQUIRED = ("output",)
 
 PATTERNS: dict[Any, str] = {
     duration: r"^[1-9][0-9]*[smhdw]?$",
+    size: r"^[1-9][0-9]*([KMGTkmgt]?(i?B)?)$",
     moment: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.+Z-]+)?$",
     int: r"^[0-9]+$",
     float: r"^[0-9]+([.][0-9]+)?$",
@@ -104,6 +106,8 @@ def _parameter(action: argparse.Action) -> dict[str, Any]:
     kind, pattern = "TEXT", PATTERNS.get(action.type)
     if action.nargs == 0:
         kind, pattern = "BOOLEAN", "^(true|false)$"
+    elif action.choices:
+        pattern = f"^({'|'.join(action.choices)})$"
     elif action.dest in REQUIRED:
         pattern = OUTPUT_PATTERN
     text = f"{action.help or ''}; several with commas" if _is_list(action) else action.help or ""

@@ -9,6 +9,7 @@ import orjson
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.tables import open_tables
 
 EXIT_FAILED = 1
@@ -21,7 +22,9 @@ def command(args: argparse.Namespace) -> int:
     Raises:
         UsageError: no such output.
     """
-    found = explain(open_tables(args.output, views=VIEWS), args.article)
+    found = explain(
+        open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args)), args.article
+    )
     if args.json:
         sys.stdout.buffer.write(orjson.dumps(found, default=str, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.flush()

@@ -3,10 +3,13 @@
 import argparse
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import apache_beam as beam
 
 from pipeline.beam_options import beam_options
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Inputs, Settings, build
 from pipeline.home import home_of
 from pipeline.options import UsageError
@@ -23,14 +26,15 @@ def command(args: argparse.Namespace) -> int:
     Raises:
         UsageError: no such output or article; nothing is changed then.
     """
-    manifest = read_committed(args.output)
+    settings = bigquery_settings(args)
+    manifest = read_committed(args.output, settings)
     window = (manifest.window, manifest.every)
     now = args.now if args.now is not None else time.time_ns() // 1000
-    home = home_of(args.output, args.staging)
+    home = home_of(args.output, args.staging, settings)
     try:
         with home.held(args.lock_wait):
             store = home.open(window, now)
-            articles = [_find(args.output, name, now) for name in args.articles]
+            articles = [_find(args.output, name, now, settings) for name in args.articles]
             pipeline = beam.Pipeline(options=beam_options([], args.own_options))
             withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])
             none = pipeline | "No rejects" >> beam.Create([], reshuffle=False)
@@ -43,12 +47,13 @@ def command(args: argparse.Namespace) -> int:
     return 0
 
 
-def _find(output: str, name: str, now: int) -> Article:
+def _find(output: str, name: str, now: int, settings: Mapping[str, Any]) -> Article:
     """The standing version of an article, as it is to be stored: withdrawn now."""
     query = (
         "SELECT * FROM articles_latest WHERE article_id = $1 OR (canonical_url = $2 AND $2 <> '')"
     )
-    found = open_tables(output).sql(query, params=[name, canonical_url(name)]).to_arrow_table()
+    tables = open_tables(output, bigquery=settings)
+    found = tables.sql(query, params=[name, canonical_url(name)]).to_arrow_table()
     if not found.num_rows:
         raise UsageError(f"{name}: no article with this URL or id in {output}")
     article: Article = table_to_rows("articles", found)[0]

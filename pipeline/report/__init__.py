@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.bigquery_options import bigquery_settings
 from pipeline.options import UsageError
 from pipeline.standing import VIEWS
 from pipeline.tables import open_tables
@@ -23,7 +24,7 @@ def command(args: argparse.Namespace) -> int:
         raise UsageError(
             f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
         ) from error
-    connection = open_tables(args.output, views=VIEWS)
+    connection = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
     page = render(gather(connection, args.output, args.since, args.until))
     if args.page == "-":
         sys.stdout.write(page)

@@ -38,6 +38,7 @@ def test_metadata_has_the_shape_that_dataflow_reads() -> None:
 @pytest.mark.parametrize("parameter", metadata()["parameters"], ids=lambda p: p["name"])
 def test_every_parameter_reaches_the_command(parameter: dict[str, Any]) -> None:
     examples = {"output": "bq://news-project.tocsin", "inputs": "gs://b/a.xml"}
+    examples["bq_streaming"] = "storage_write"
     name = parameter["name"]
     tries = ["true", "2h", "2026-03-01", "7", "7.5"]
     fits = [t for t in tries if re.match(parameter.get("regexes", [""])[0], t)]

@@ -1,7 +1,10 @@
 """Fixtures: the emulators, datasets in them, and a proxy that fails on demand."""
 
+import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # these helpers are no package
 from bigquery_emulator import BUCKET, PROJECT, Emulator, installed, python313
 from fault_proxy import Proxy
 
+ROOT = Path(__file__).parents[2]
 USED = []
 
 
@@ -21,15 +25,22 @@ def emulator(tmp_path_factory):
     """The emulators, running."""
     python = python313() if os.environ.get("TOCSIN_BIGQUERY_EMULATOR") != "bqemulator" else None
     name = "local-bigquery" if python else "bqemulator"
-    running = Emulator(
-        name, installed(name, python or sys.executable), tmp_path_factory.mktemp("bq")
-    )
-    try:
-        running.start()
-        USED.append(f"{name} ({'strict' if running.strict else 'lenient'}) at {running.url}")
-        yield running
-    finally:
-        running.stop()
+    if name == "bqemulator" and os.environ.get("TOCSIN_BIGQUERY_EMULATOR") == "local-bigquery":
+        pytest.fail("the strict emulator needs a Python 3.13: name one with TOCSIN_PYTHON313")
+    place = installed(name, python or sys.executable)
+    with tempfile.TemporaryDirectory(dir=in_memory()) as data:
+        running = Emulator(name, place, Path(data))
+        try:
+            running.start()
+            USED.append(f"{name} ({'strict' if running.strict else 'lenient'}) at {running.url}")
+            yield running
+        finally:
+            running.stop()
+
+
+def in_memory():
+    """A folder in memory where there is one: the emulator waits for its disk at every change."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 @contextmanager
@@ -67,7 +78,10 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def new_target(emulator):
     """Makes a dataset, still empty, and returns it as an output."""
-    from transforms.bigquery.target import bigquery_client, parse_target
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import bigquery
+
+    from transforms.bigquery.target import parse_target
 
     made = []
 
@@ -76,8 +90,7 @@ def new_target(emulator):
         options = {"staging": f"gs://{BUCKET}/staged", "patience": 20.0} | options
         target = parse_target(f"bq://{PROJECT}.{made[-1]}", **options)
         with reachable(emulator):
-            bigquery_client(target).create_dataset(target.path)
-        bigquery_client.cache_clear()  # a test may want its own way there, by the proxy
+            bigquery.Client(PROJECT, AnonymousCredentials()).create_dataset(target.path)
         return target
 
     return make
@@ -94,6 +107,52 @@ def target(emulator, new_target):
         ensure_tables(shared)
     bigquery_client.cache_clear()
     return shared
+
+
+@pytest.fixture(scope="session")
+def tocsin(emulator):
+    """Runs a command in a process of its own, as users do; the finished process."""
+
+    def call(*words, **environment):
+        with reachable(emulator):
+            return subprocess.run(
+                [sys.executable, "-m", "pipeline", *map(str, words)],
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                timeout=300,
+            )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def homes(tocsin, new_target, tmp_path_factory):
+    """The sample articles, counted by the command line once into each home: a folder, a dataset."""
+    folder, target = tmp_path_factory.mktemp("home"), new_target()
+    seeds = [ROOT / "seeds" / "articles", "--now", "2026-03-25", "--json"]
+    for output in ([folder], [target, f"--temp_location=gs://{target.staging}"]):
+        done = tocsin("run", *seeds, "--output", *output)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["added"]["mentions"] > 0
+    return folder, target
+
+
+@pytest.fixture
+def storage_proxy(emulator, monkeypatch):
+    """The same in front of Cloud Storage."""
+    from transforms.bigquery import load
+    from transforms.bigquery import target as targets
+
+    running = Proxy(emulator.storage_url)
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", running.url)
+    quick = load.STORAGE_RETRY.with_delay(initial=0.05, maximum=0.5)
+    monkeypatch.setattr(load, "STORAGE_RETRY", quick)
+    targets.storage_client.cache_clear()
+    yield running
+    targets.storage_client.cache_clear()
+    running.server.shutdown()
 
 
 @pytest.fixture

@@ -2,20 +2,23 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 
 import pytest
+from both_homes import HOUR, in_duckdb, news, rows, run, write
 from fault_proxy import CUT, FORWARD, LOSE, REFUSE
 
+from pipeline.tables import open_tables
 from schemas.arrow import rows_to_table
 from schemas.records import Reject
 from transforms.bigquery.query import read
 from transforms.bigquery.readers import read_committed, read_table
 from transforms.bigquery.store import open_dataset
 from transforms.staging import Stager
+from transforms.store.folder import open_folder
 from transforms.store.manifest import StoreError
 
 pytestmark = pytest.mark.usefixtures("strict")
-HOUR = (3600, 3600)
 
 
 def reject(name):
@@ -124,6 +127,40 @@ def test_killed_and_restarted_in_the_middle(strict, proxy, target, now, moment):
     assert killed
     assert not any("\n" in text for text in said)
     assert stored(target, name) == [name]
+
+
+def test_a_whole_run_through_faults_is_the_run_without(
+    strict, proxy, storage_proxy, new_target, now, tmp_path
+):
+    """Calls refused, cut and lost on both services, and BigQuery killed at the first load."""
+    target, folder = new_target(patience=60.0), tmp_path / "home"
+    path = write(tmp_path / "news.jsonl", news(12))
+    faults = {  # Cloud Storage is called a dozen times only
+        running: cycle(f for fault in (REFUSE, CUT, LOSE) for f in [fault] + [FORWARD] * between)
+        for running, between in ((proxy, 3), (storage_proxy, 1))
+    }
+    killed = []
+
+    def plan(method, path, body):
+        if b'"load"' in body and not killed:
+            killed.append(path)
+            strict.kill()
+            threading.Thread(target=strict.start).start()
+        return next(faults[proxy])
+
+    proxy.plan = plan
+    storage_proxy.plan = lambda *call: next(faults[storage_proxy])
+    run([open_folder(folder, HOUR, now), open_dataset(target, HOUR, now)], [path], now)
+    proxy.plan = storage_proxy.plan = lambda *call: FORWARD
+    assert killed
+    for running in (proxy, storage_proxy):
+        assert min(running.done[kind] for kind in (REFUSE, CUT, LOSE)) > 0
+    parquet = open_tables(str(folder))
+    for name in ("articles", "mentions", "mention_counts", "mention_counts_latest"):
+        there = read(target, f"SELECT * FROM {name}", name).to_pylist()
+        assert rows(there) == rows(in_duckdb(parquet, f"FROM {name}")), name
+        assert there
+    assert read_committed(target).run == 1
 
 
 def test_a_row_that_does_not_fit_becomes_a_reject_beside_its_neighbours(target, now):

@@ -1,117 +1,129 @@
-"""The same news in both homes: BigQuery must hold the very rows that a folder of Parquet holds."""
+"""The same news in both homes: BigQuery must hold the very rows that a folder of Parquet holds.
+
+The sample articles are counted by the command line into each; everything else is asked of both.
+"""
 
 import json
-import os
-import random
+import re
 from pathlib import Path
 
 import pytest
-from apache_beam import Pipeline
-from apache_beam.options.pipeline_options import PipelineOptions
+import sqlglot
+from both_homes import in_duckdb, rows
 
-from pipeline.build import Inputs, Settings, build
 from pipeline.tables import open_tables
 from schemas.records import TABLES
 from schemas.sql import transpile, views
 from transforms.bigquery import readers
 from transforms.bigquery.query import read
-from transforms.bigquery.store import open_dataset
-from transforms.read_files import ReadFiles
-from transforms.store.folder import open_folder
 
-SEEDS = Path(__file__).parents[2] / "seeds" / "articles"
-HOUR = (3600, 3600)
-RUNS = int(os.environ.get("TOCSIN_BIGQUERY_RUNS", "2"))  # overlapping runs; 30 take some minutes
-
-
-def run(store, paths, now):
-    """One bounded run of the flow into a store."""
-    with Pipeline("FnApiRunner", options=PipelineOptions([])) as pipeline:
-        found = pipeline | "Read files" >> ReadFiles([str(p) for p in paths], now)
-        inputs = Inputs(found.articles, found.rejects)
-        build(inputs, store, Settings(*HOUR, now))
-
-
-def rows(result):
-    """Rows in an order of their own, since SQL promises none; times as plain text."""
-    return sorted(tuple(str(value) for value in row.values()) for row in result)
-
-
-def in_duckdb(connection, query):
-    return connection.sql(query).to_arrow_table().to_pylist()
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")]
 
 
 @pytest.fixture(scope="module")
-def files():
-    return sorted(p for p in SEEDS.iterdir() if p.is_file())
+def parquet(homes):
+    return open_tables(str(homes[0]))
 
 
 @pytest.fixture(scope="module")
-def homes(new_target, tmp_path_factory, files, now):
-    """The sample articles, run once into each home."""
-    folder, target = tmp_path_factory.mktemp("home"), new_target()
-    run(open_folder(folder, HOUR, now), files, now)
-    run(open_dataset(target, HOUR, now), files, now)
-    return open_tables(str(folder)), target
+def dataset(homes):
+    return homes[1]
 
 
 @pytest.mark.parametrize("table", list(TABLES))
-def test_tables_are_equal_row_for_row(homes, table):
-    parquet, target = homes
+def test_tables_are_equal_row_for_row(parquet, dataset, table):
     expected = rows(in_duckdb(parquet, f"FROM {table}"))
-    assert rows(readers.read_table(target, table).to_pylist()) == expected
+    assert rows(readers.read_table(dataset, table).to_pylist()) == expected
     assert expected or table == "feed_health"
 
 
 @pytest.mark.parametrize("view", list(views()))
-def test_views_are_equal_in_both_dialects(homes, view):
-    parquet, target = homes
-    there = read(target, f"SELECT * FROM `{view}`", f"view {view}").to_pylist()
+def test_views_are_equal_in_both_dialects(parquet, dataset, view):
+    there = read(dataset, f"SELECT * FROM `{view}`", f"view {view}").to_pylist()
     assert rows(there) == rows(in_duckdb(parquet, f"FROM {view}"))
 
 
-def test_readers_open_a_dataset_as_they_open_a_folder(homes):
-    parquet, target = homes
-    query = transpile(
-        "SELECT category, COUNT(*) AS n FROM mentions_standing GROUP BY 1", "duckdb", {}
-    )
-    assert rows(in_duckdb(readers.open_tables(target), query)) == rows(in_duckdb(parquet, query))
-    assert readers.read_committed(target).run == 1
+def test_the_seeds_give_the_golden_counts(dataset):
+    golden = json.loads((ROOT / "tests" / "golden" / "seeds.json").read_text())
+    questions = {
+        "articles": """SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%MZ', published), version, publisher, title
+FROM articles""",
+        "rejects": "SELECT stage, reason FROM rejects",
+        "counts": """SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%MZ', window_start), category, status,
+  actor_country, target_country, mention_count, article_count, story_count, publisher_count
+FROM mention_counts_latest""",
+    }
+    for name, query in questions.items():
+        found = [list(row.values()) for row in read(dataset, query, name).to_pylist()]
+        assert sorted(found) == sorted(golden[name]), name
 
 
-def test_a_second_run_over_the_same_files_adds_nothing(homes, files, now):
-    _, target = homes
-    before = {t: readers.read_table(target, t).num_rows for t in TABLES}
-    run(open_dataset(target, HOUR, now + 1), files, now + 1)
-    assert {t: readers.read_table(target, t).num_rows for t in TABLES} == before
-    assert readers.read_committed(target).run == 1
+def queries():
+    """Every query of the documents with its place; those for DuckDB's files, as for the tables."""
+    for document in sorted(DOCUMENTS):
+        text = document.read_text("utf-8")
+        for number, found in enumerate(
+            re.finditer(r"(<!-- .*? -->\n)?```sql\n(.*?)```", text, re.S)
+        ):
+            query = found[2]
+            if found[1] == "<!-- query: duckdb -->\n":
+                tables = re.sub(r"read_parquet\('output/(\w+)/[^']*'\)", r"\1", query)
+                query = sqlglot.transpile(tables, read="duckdb", write="bigquery")[0]
+            yield pytest.param(query, id=f"{document.name}-{number + 1}")
 
 
-def test_overlapping_runs_in_any_order_count_as_one_run(strict, homes, target, files, now):
-    """Parts of the news, each article in several of them, shuffled: the same standing counts."""
-    parquet, _ = homes
-    order = random.Random(7)
-    for n in range(RUNS):
-        part = files if n == RUNS - 1 else order.sample(files, len(files) // 2)
-        run(open_dataset(target, HOUR, now + n), part, now + n)
-    columns = list(views()["mention_counts_latest"].columns)[:10]
-    query = f"""SELECT {", ".join(columns)} FROM mention_counts_latest
-WHERE mention_count > 0 AND window_start >= TIMESTAMP '2026-01-01 00:00:00+00'"""
-    assert rows(read(target, query, "counts").to_pylist()) == rows(in_duckdb(parquet, query))
+QUERIES = list(queries())
 
 
-def test_an_edit_changes_the_counts_as_in_parquet(strict, target, now, tmp_path):
-    """An article that loses its strike: the count falls to zero, the revision says edited."""
-    folder, texts = tmp_path / "home", ("Israeli jets bombed Gaza City on Monday.", "It rains.")
-    for n, text in enumerate(texts):
-        story = {"url": "https://news.example/edited", "title": "News", "text": text}
-        story |= {"published": "2025-03-02T08:00:00Z", "updated": f"2025-03-0{2 + n}T09:00:00Z"}
-        path = tmp_path / f"{n}.jsonl"
-        path.write_text(json.dumps(story) + "\n")
-        run(open_folder(folder, HOUR, now + n), [path], now + n)
-        run(open_dataset(target, HOUR, now + n), [path], now + n)
-    query = """SELECT * FROM mention_counts_latest
-WHERE window_start = TIMESTAMP '2025-03-02 08:00:00+00'"""
-    found = read(target, query, "counts").to_pylist()
-    assert rows(found) == rows(in_duckdb(open_tables(str(folder)), query))
-    assert [(r["mention_count"], r["revision"], r["reason"]) for r in found] == [(0, 2, "edited")]
+def test_the_documents_have_queries():
+    assert len(QUERIES) >= 16
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_queries_of_the_documents_are_answered_alike(parquet, dataset, query):
+    there = [tuple(row.values()) for row in read(dataset, query, "a document's query").to_pylist()]
+    here = [tuple(row.values()) for row in in_duckdb(parquet, transpile(query, "duckdb", {}))]
+    assert there == here
+    assert there
+
+
+COMMANDS = [
+    ("counts", "--by", "day,category,status", "--csv"),
+    ("counts", "--by", "window,category,status,actor_country,target_country", "--json"),
+    ("report", "-o", "-"),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=[f"{c[0]}{c[-1]}" for c in COMMANDS])
+def test_commands_read_a_dataset_as_they_read_a_folder(tocsin, homes, words):
+    command, *options = words
+    folder, dataset = (tocsin(command, output, *options) for output in homes)
+    assert (dataset.returncode, dataset.stderr) == (folder.returncode, folder.stderr) == (0, "")
+    assert dataset.stdout.replace(str(homes[1]), str(homes[0])) == folder.stdout
+    assert len(dataset.stdout) > 100
+
+
+def test_check_verifies_a_dataset(tocsin, dataset):
+    done = tocsin("check", dataset)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("holds  ") == 7
+    assert "every committed row is there" in done.stdout
+    assert "(0 checked)" not in done.stdout
+
+
+def test_why_tells_of_an_article_in_a_dataset(tocsin, parquet, homes):
+    query = "SELECT article_id FROM mentions_standing ORDER BY article_id LIMIT 1"
+    (article,) = parquet.execute(query).fetchone()
+    told = [tocsin("why", output, article, "--json").stdout for output in homes]
+    assert json.loads(told[1]) == json.loads(told[0])
+
+
+def test_a_second_run_over_the_same_files_adds_nothing(tocsin, dataset):
+    before = {t: readers.read_table(dataset, t).num_rows for t in TABLES}
+    seeds = [ROOT / "seeds" / "articles", f"--temp_location=gs://{dataset.staging}"]
+    again = tocsin("run", *seeds, "--output", dataset)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "Nothing new: every article was counted before." in again.stdout
+    assert {t: readers.read_table(dataset, t).num_rows for t in TABLES} == before
+    assert readers.read_committed(dataset).run == 1

@@ -5,12 +5,12 @@ from google.cloud import bigquery
 
 from schemas.arrow import rows_to_table
 from schemas.bigquery import bigquery_schema
-from schemas.records import TABLES, Reject
+from schemas.records import TABLES, FeedHealth, Reject
 from schemas.sql import views
 from transforms.bigquery import stream
 from transforms.bigquery.commit import begin
 from transforms.bigquery.query import read
-from transforms.bigquery.readers import read_committed, read_table
+from transforms.bigquery.readers import read_committed, read_table, rows_added
 from transforms.bigquery.store import open_dataset
 from transforms.bigquery.tables import RUNS_SQL, ensure_tables, new_table
 from transforms.bigquery.target import bigquery_client, parse_target
@@ -54,18 +54,20 @@ def test_views_describe_themselves(strict, target, client):
 @pytest.fixture
 def altered(target, client):
     """Replaces a table by one with another schema, for one test."""
-    path = f"{target.path}.rejects"
+    replaced = []
 
-    def replace(schema, partition="seen"):
+    def replace(schema, name="rejects"):
+        path = f"{target.path}.{name}"
         client.delete_table(path)
         table = bigquery.Table(path, schema)
-        table.time_partitioning = bigquery.TimePartitioning("DAY", partition)
+        table.time_partitioning = bigquery.TimePartitioning("DAY", TABLES[name].partition)
         client.create_table(table)
-        return client
+        replaced.append(name)
 
     yield replace
-    client.delete_table(path)
-    client.create_table(new_table(target, "rejects"))
+    for name in replaced:
+        client.delete_table(f"{target.path}.{name}")
+        client.create_table(new_table(target, name))
 
 
 def test_a_missing_column_is_added_and_rows_stay(strict, altered, target, client):
@@ -145,6 +147,35 @@ def test_a_row_that_bigquery_refuses_comes_back_with_its_message(strict, altered
     assert "payload" in refused[0].error
     assert "abcdef" in refused[0].payload
     assert read_table(target, "rejects")["source"].to_pylist() == ["12"]
+
+
+def test_rows_that_a_load_job_refuses_become_rejects_and_the_others_go_on(
+    strict, altered, target, client, now, caplog
+):
+    """Two rows of two files, in a table that somebody changed while the run went on."""
+    store = open_dataset(target, HOUR, now)
+    schema = [f for f in bigquery_schema("feed_health") if f.name != "error"]
+    altered([*schema, bigquery.SchemaField("error", "INTEGER")], "feed_health")
+    polls = [
+        FeedHealth(f"http://{n}", WHEN, "ok", 200, 0, 0, None, 0, 0.0, WHEN, bad.get(n, str(n)))
+        for n in range(20)
+        for bad in [{3: "reset", 17: "no route"}]
+    ]
+    files = [
+        store.stage_table("feed_health", day, rows_to_table("feed_health", part))
+        for day, part in (("2026-01-01", polls[:8]), ("2026-01-02", polls[8:]))
+    ]
+    store.commit(files, {}, HOUR)
+    query = "SELECT feed FROM feed_health ORDER BY feed"
+    stored = read(target, query, "polls")["feed"].to_pylist()
+    assert stored == sorted(p.feed for n, p in enumerate(polls) if n not in (3, 17))
+    query = "SELECT error, payload, stage FROM rejects WHERE source = 'feed_health' ORDER BY error"
+    rejects = read(target, query, "rejects").to_pylist()
+    assert ["'no route'" in rejects[0]["error"], "'reset'" in rejects[1]["error"]] == [True, True]
+    assert "http://17" in rejects[0]["payload"]
+    assert rejects[0]["stage"] == "write"
+    assert "refused 2 rows of feed_health, which are in `rejects`" in caplog.text
+    assert rows_added(target)["feed_health"] >= 18
 
 
 def test_a_stream_appends_to_what_is_there(target, now):

@@ -17,12 +17,14 @@ import requests
 from google.api_core import exceptions
 from google.cloud import bigquery
 
+from schemas.arrow import rows_to_table
 from schemas.bigquery import LABELS, quoted
-from schemas.records import TABLES
-from transforms.bigquery.load import load_all, sweep, upload
+from schemas.records import TABLES, Reject
+from transforms.bigquery.load import Loaded, load_all, sweep, upload
 from transforms.bigquery.query import read
 from transforms.bigquery.tables import FEED_STATES, RUNS
 from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.counting import day_of
 from transforms.store.manifest import Manifest, StoreError, TableFile
 
 LOGGER = logging.getLogger(__name__)
@@ -75,7 +77,11 @@ def commit(
     if feeds:
         by_table[FEED_STATES] = [_upload_feeds(target, token, done.run, feeds)]
     try:
-        loaded = load_all(target, token, by_table)
+        loaded = load_all(target, token, by_table, now)
+        refused = [reject for part in loaded for reject in part.refused]
+        if refused:
+            rejects = {"rejects": _upload_rejects(target, token, done.run, refused)}
+            loaded += load_all(target, token, rejects, now)
     except StoreError:
         # The same run, sent twice: the other went through and cleared the staging.
         if _committed(target, token, base):
@@ -139,6 +145,11 @@ def _committed(target: Target, token: str, base: Manifest) -> bool:
     return False
 
 
+def _upload_rejects(target: Target, token: str, run: int, rejects: list[Reject]) -> list[TableFile]:
+    (day,) = {day_of(reject.seen) for reject in rejects}  # all of them carry the run's time
+    return [upload(target, run, token, "rejects", day, rows_to_table("rejects", rejects))]
+
+
 def _upload_feeds(target: Target, token: str, run: int, feeds: Mapping[str, Any]) -> TableFile:
     rows = [{"feed": f, "run": run, "state": json.dumps(s)} for f, s in sorted(feeds.items())]
     schema = pa.schema([("feed", pa.string()), ("run", pa.int64()), ("state", pa.string())])
@@ -146,14 +157,14 @@ def _upload_feeds(target: Target, token: str, run: int, feeds: Mapping[str, Any]
     return upload(target, run, token, FEED_STATES, "all", data)
 
 
-def commit_sql(target: Target, token: str, done: Manifest, loaded: list[tuple[str, str]]) -> str:
+def commit_sql(target: Target, token: str, done: Manifest, loaded: list[Loaded]) -> str:
     """The transaction that moves the mark, copies the staging tables and records the run."""
     runs = f"`{target.path}.{RUNS}`"
     added: dict[str, int] = defaultdict(int)
-    for file in done.files:
-        added[file.table] += file.rows
     copies = []
-    for table, staging in loaded:
+    for table, staging, rows, _ in loaded:
+        if table in TABLES:
+            added[table] += rows
         fields = TABLES[table].record._fields if table in TABLES else ("feed", "run", "state")
         columns = ", ".join(f"`{c}`" for c in fields)
         copies.append(

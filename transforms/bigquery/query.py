@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 from google.cloud import bigquery
+from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 
 from schemas.bigquery import LABELS
 from schemas.jsonrows import EPOCH
@@ -44,16 +45,15 @@ def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
         labels=LABELS,
     )
     with explained(target):
-        job = client.query(sql, job_config=config, retry=retry(target))
-        rows = job.result(retry=retry(target))
-        LOGGER.info(
-            "%s: %s: %d rows, %s bytes read, %s billed",
-            target,
-            why,
-            rows.total_rows,
-            f"{job.total_bytes_processed or 0:,}",
-            f"{job.total_bytes_billed or 0:,}",
+        # One call for a short query, where a job would take three.
+        rows = client.query_and_wait(
+            sql,
+            job_config=config,
+            retry=retry(target),
+            job_retry=DEFAULT_JOB_RETRY.with_timeout(target.patience),
         )
+        read_bytes = f"{rows.total_bytes_processed or 0:,}"
+        LOGGER.info("%s: %s: %d rows, %s bytes read", target, why, rows.total_rows, read_bytes)
         direct = rows.total_rows > FEW_ROWS and not os.environ.get("BIGQUERY_EMULATOR_HOST")
         return rows.to_arrow(create_bqstorage_client=direct)
 

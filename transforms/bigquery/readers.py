@@ -1,8 +1,10 @@
 """Reading a dataset as one reads a folder: the stored tables and every view, in DuckDB."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
+import orjson
 import pyarrow as pa
 
 from schemas.records import TABLES
@@ -34,8 +36,18 @@ def read_table(target: Target, table: str) -> pa.Table:
     return read(target, f"SELECT {columns} FROM `{table}`", f"table {table}")  # noqa: S608
 
 
-def open_tables(target: Target) -> Any:
-    """A DuckDB connection with the tables of a dataset and every view, as over Parquet.
+def rows_added(target: Target) -> dict[str, int]:
+    """How many rows the committed runs added to each table; what streams appended is not in it."""
+    added = dict.fromkeys(TABLES, 0)
+    records = read(target, "SELECT added FROM runs", "rows added")["added"].to_pylist()
+    for record in filter(None, records):
+        for table, number in orjson.loads(record).items():
+            added[table] += number
+    return added
+
+
+def open_tables(target: Target, wanted: Iterable[str] | None = None) -> Any:
+    """A DuckDB connection with the tables of a dataset and every view, or those wanted.
 
     The tables are brought over whole, within `target.max_bytes` a table. For large datasets query
     the views in BigQuery: they are the same.
@@ -47,5 +59,5 @@ def open_tables(target: Target) -> Any:
     connection = duckdb.connect()
     for table in TABLES:
         connection.register(f"stored_{table}", read_table(target, table))
-    duckdb_views(connection, {table: f"stored_{table}" for table in TABLES})
+    duckdb_views(connection, {table: f"stored_{table}" for table in TABLES}, wanted)
     return connection

@@ -152,7 +152,6 @@ def exists(target: Target) -> bool:
     """
     client = bigquery_client(target)
     with explained(target):
-        client.get_dataset(target.path, retry=retry(target))
         try:
             client.get_table(f"{target.path}.{RUNS}", retry=retry(target))
         except exceptions.NotFound:

@@ -24,6 +24,9 @@ MAX_BYTES = 100 << 30
 PATIENCE = 300.0
 """Seconds for which transient errors (quota, 5xx, lost connections) are retried, with back-off."""
 
+STREAMING = ("inserts", "storage_write")
+"""How unbounded runs write: streaming inserts, or the Storage Write API."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -35,7 +38,7 @@ class Target:
         staging: ``bucket/folder`` in Cloud Storage where files wait for the commit.
         max_bytes: most bytes that one query may bill.
         patience: seconds for which transient errors are retried.
-        streaming: how unbounded runs write: ``inserts`` (streaming inserts) or ``storage_write``.
+        streaming: how unbounded runs write, one of `STREAMING`.
     """
 
     project: str
@@ -68,7 +71,7 @@ def parse_target(
         staging: ``gs://BUCKET/FOLDER`` for staged files; needed to write, not to read.
         max_bytes: most bytes that one query may bill.
         patience: seconds for which transient errors are retried.
-        streaming: ``inserts`` or ``storage_write``.
+        streaming: one of `STREAMING`.
 
     Raises:
         StoreError: not of that form; names what is wrong.
@@ -89,10 +92,18 @@ def retry(target: Target) -> Any:
 
 @lru_cache(maxsize=8)
 def bigquery_client(target: Target) -> bigquery.Client:
-    """The client of a target; one a process."""
+    """The client of a target; one a process. Its jobs run where the dataset is.
+
+    Without a place, BigQuery finds jobs again only in the multi-regions US and EU.
+
+    Raises:
+        StoreError: no such dataset, no permission, or no credentials.
+    """
     credentials = _anonymous() if os.environ.get("BIGQUERY_EMULATOR_HOST") else None
     with explained(target):
-        return bigquery.Client(target.project, credentials)
+        asking = bigquery.Client(target.project, credentials)
+        place = asking.get_dataset(target.path, retry=retry(target)).location
+        return bigquery.Client(target.project, credentials, location=place)
 
 
 @lru_cache(maxsize=8)
@@ -122,7 +133,7 @@ def explained(target: Target) -> Iterator[None]:
     except exceptions.RetryError as error:
         cause = error.cause or error
         raise StoreError(
-            f"{target}: gave up after {target.patience:.0f} s of retries: {_line(cause)}"
+            f"{target}: gave up after {target.patience:.0f} s of retries: {line(cause)}"
         ) from error
     except exceptions.GoogleAPIError as error:
         raise StoreError(f"{target}: {_remedy(target, error)}") from error
@@ -130,11 +141,11 @@ def explained(target: Target) -> Iterator[None]:
         found = exceptions.from_http_response(error.response)
         raise StoreError(f"{target}: {_remedy(target, found)}") from error
     except requests.RequestException as error:
-        raise StoreError(f"{target}: no connection: {_line(error)}") from error
+        raise StoreError(f"{target}: no connection: {line(error)}") from error
 
 
 def _remedy(target: Target, error: Exception) -> str:
-    text = _line(error)
+    text = line(error)
     storage = "storage/v1" in str(error) or "storage." in text
     at = f"{target.project}:{target.dataset}"
     permission = re.search(r"\b(?:bigquery|storage)(?:\.\w+){2,3}\b", text)
@@ -167,8 +178,8 @@ def _remedy(target: Target, error: Exception) -> str:
     return text
 
 
-def _line(error: object) -> str:
-    """An error's message in one line, without the address that was called."""
+def line(error: object) -> str:
+    """An error's message in one line of at most 500 characters, without the address that was called."""
     text = str(getattr(error, "message", "") or error)
     text = re.sub(r"^(?:GET|POST|PUT|PATCH|DELETE) \S+: ", "", text)
     return " ".join(text.split())[:500] or type(error).__name__

@@ -1,0 +1,162 @@
+"""The command line against a dataset: what goes wrong is told in one line, and what is asked for is done."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from both_homes import news, write
+from fault_proxy import FORWARD, REFUSE
+
+from pipeline.cli import main
+from pipeline.tables import open_tables
+from transforms.bigquery.query import read
+from transforms.bigquery.readers import read_committed, read_table
+from transforms.bigquery.target import MAX_BYTES, PATIENCE
+
+pytestmark = pytest.mark.usefixtures("strict")
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """A file with one article that counts."""
+    return write(tmp_path_factory.mktemp("news") / "story.jsonl", list(news(1))[:1])
+
+
+def failing(status, message, reason="invalid"):
+    error = {"message": message, "domain": "global", "reason": reason}
+    return status, {"error": {"code": status, "message": message, "errors": [error]}}
+
+
+WRONG_PLACE = "Cannot read and write in different locations: source: EU, destination: US"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "told"),
+    [
+        (
+            lambda *call: failing(403, "Permission bigquery.datasets.get denied", "accessDenied"),
+            2,
+            "not allowed (bigquery.datasets.get); grant roles/bigquery.dataEditor on the dataset",
+        ),
+        (
+            lambda *call: failing(404, "Not found: Project p", "notFound"),
+            2,
+            "no such project, or no access to it",
+        ),
+        (
+            lambda *call: failing(404, "Not found: Dataset p:d", "notFound"),
+            2,
+            "no such dataset; `bq mk --dataset",
+        ),
+        (lambda *call: REFUSE, 2, "gave up after 1 s of retries: try later"),
+        (
+            lambda method, path, body: (
+                failing(400, "Query exceeded limit for bytes billed", "bytesBilledLimitExceeded")
+                if b'"maximumBytesBilled": "1024"' in body
+                else FORWARD
+            ),
+            2,
+            "a query would read more than the bound of 1,024 bytes",
+        ),
+        (
+            lambda method, path, body: failing(400, WRONG_PLACE) if b'"load"' in body else FORWARD,
+            1,
+            "dataset and staging bucket must be in one region",
+        ),
+    ],
+    ids=["permission", "project", "dataset", "patience", "bytes", "region"],
+)
+def test_what_goes_wrong_is_one_line_with_what_to_do(
+    proxy, target, story, capsys, fault, status, told
+):
+    proxy.plan = fault
+    bounds = ["--bq-patience", "1s", "--bq-max-bytes", "1K"]
+    words = ["run", str(story), "--output", str(target), f"--temp_location=gs://{target.staging}"]
+    assert main([*words, *bounds]) == status
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("tocsin: ")
+    assert f"{target}: {told}" in error
+
+
+def test_a_missing_dataset_bucket_and_option_are_told(target, story, capsys):
+    missing = f"bq://{target.project}.nowhere"
+    for output, staging, status, told in (
+        (missing, "gs://b/x", 2, "no such dataset; `bq mk --dataset test-project:nowhere`"),
+        (target, "", 2, "needs --temp_location gs://BUCKET/FOLDER"),
+        (target, "gs://nobodys-bucket/x", 1, "buckets create gs://nobodys-bucket`"),
+    ):
+        words = ["run", str(story), "--output", str(output), "--bq-patience", "3s"]
+        assert main([*words, *([f"--temp_location={staging}"] if staging else [])]) == status
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert told in error
+    assert main(["counts", missing]) == 2
+    assert "no such dataset" in capsys.readouterr().err
+
+
+def test_help_tells_the_defaults(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"bill (default: {MAX_BYTES >> 30}G)" in told
+    assert f"tried again (default: {PATIENCE / 60:.0f}m)" in told
+
+
+def test_two_runs_at_once_lose_and_double_nothing(new_target, tmp_path, tocsin):
+    """One commits; the other is refused whole, or finds all of it there. Then they agree with Parquet."""
+    path, target = write(tmp_path / "all.jsonl", news(20)), new_target()
+    words = ["run", path, "--now", "2026-03-20", "--output"]
+    into = [target, f"--temp_location=gs://{target.staging}"]
+    with ThreadPoolExecutor(3) as pool:
+        outputs = (into, into, [tmp_path / "home"])
+        done = list(pool.map(lambda output: tocsin(*words, *output), outputs))
+    assert sorted(run.returncode for run in done[:2]) in ([0, 0], [0, 1])
+    for run in done[:2]:
+        if run.returncode:
+            assert run.stderr.endswith("another run committed meanwhile; run again\n")
+    query = "SELECT * FROM mention_counts_latest"
+    for table in ("articles", "mentions", "mention_counts"):
+        here = open_tables(str(tmp_path / "home")).execute(f"SELECT count(*) FROM {table}")
+        assert read_table(target, table).num_rows == here.fetchone()[0]
+    here = open_tables(str(tmp_path / "home")).sql(query).to_arrow_table().to_pylist()
+    there = read(target, query, "counts").to_pylist()
+    assert sorted(map(str, there)) == sorted(map(str, here))
+    assert read_committed(target).run == 1
+
+
+def test_a_stream_commits_and_leaves_bigquery_alone_when_nothing_is_new(
+    proxy, new_target, story, capsys
+):
+    target = new_target()
+    words = ["run", str(story), "--stream", "--for", "4s", "--output", str(target)]
+    assert main([*words, f"--temp_location=gs://{target.staging}"]) == 0
+    assert "1 new" in capsys.readouterr().err
+    looks = [path for method, path in proxy.calls if method == "GET" and path.endswith("/tables")]
+    assert len(looks) == 3  # before and in the increment, and after it
+    assert read_committed(target).run == 1
+
+
+def test_an_article_is_withdrawn_from_a_dataset(new_target, story, capsys):
+    target = new_target()
+    staging = f"gs://{target.staging}"
+    run = ["run", str(story), "--quiet", "--output", str(target), f"--temp_location={staging}"]
+    assert main(run) == 0
+    assert main(["withdraw", str(target), "https://news.example/0", "--staging", staging]) == 0
+    query = "SELECT mention_count, reason FROM mention_counts_latest"
+    assert read(target, query, "counts").to_pylist() == [
+        {"mention_count": 0, "reason": "withdrawn"}
+    ]
+    assert main(["check", str(target)]) == 0
+
+
+def test_check_tells_of_rows_that_are_gone(new_target, story, capsys):
+    from transforms.bigquery.target import bigquery_client
+
+    target = new_target()
+    words = ["run", str(story), "--quiet", "--output", str(target)]
+    assert main([*words, f"--temp_location=gs://{target.staging}"]) == 0
+    gone = f"DELETE FROM `{target.path}.mentions` WHERE TRUE"
+    bigquery_client(target).query_and_wait(gone)
+    assert main(["check", str(target)]) == 1
+    assert "mentions: 0 rows of the" in capsys.readouterr().out
+    assert main(["check", str(target), "--repair"]) == 2

@@ -2,6 +2,7 @@ import time
 
 import urllib3
 
+from transforms.feeds import polling
 from transforms.feeds.entry import Entry
 from transforms.feeds.fetch import Fetched, FetchOptions
 from transforms.feeds.full_text import PAGE_BYTES, FullText, is_teaser
@@ -19,7 +20,11 @@ PAGE = (
 ENTRY = Entry("1", "https://paper.example/1", "Talks", "Short.", "", "P", "en", NOW, None, "")
 
 
-def site(robots=b"", status=200, page=PAGE):
+FEED = "https://paper.example/feed"
+ITEM = b"<rss><item><title>Talks</title><link>https://paper.example/1</link></item></rss>"
+
+
+def site(robots=b"", status=200, page=PAGE, feed=ITEM):
     asked = []
 
     def get(url, **how):
@@ -28,10 +33,7 @@ def site(robots=b"", status=200, page=PAGE):
             outcome = "ok" if status == 200 else "not_found" if status == 404 else "server_error"
             return Fetched(outcome, status, robots, url)
         if url.endswith("/feed"):
-            item = "<item><title>Talks</title><link>https://paper.example/1</link></item>"
-            return Fetched(
-                "ok", 200, f"<rss>{item}</rss>".encode(), url, "", urllib3.HTTPHeaderDict()
-            )
+            return Fetched("ok", 200, feed, url, "", urllib3.HTTPHeaderDict())
         return Fetched("ok", 200, page, url)
 
     get.asked = asked
@@ -87,6 +89,44 @@ def test_a_page_that_holds_the_extractor_is_given_up_and_the_next_one_read():
 
 def test_polling_with_full_text_fills_new_entries():
     options = PollOptions(full_text=True, host_seconds=0)
-    feeds = ["https://paper.example/feed"]
-    (poll,) = poll_feeds(feeds, {}, options, NOW, get=site(), pause=lambda s: None)
+    (poll,) = poll_feeds([FEED], {}, options, NOW, get=site(), pause=lambda s: None)
     assert SENTENCE.strip() in poll.entries[0].body
+
+
+def test_why_pages_were_not_read_is_told_in_the_health_row(monkeypatch):
+    links = [
+        f"<item><title>T{i}</title><link>https://paper.example/{i}</link></item>" for i in range(4)
+    ]
+    get = site(b"User-agent: *\nDisallow: /1\n", feed=f"<rss>{''.join(links)}</rss>".encode())
+    monkeypatch.setattr(polling, "MAX_PAGES", 3)
+    options = PollOptions(full_text=True, host_seconds=0)
+    (poll,) = poll_feeds([FEED], {}, options, NOW, get=get, pause=lambda s: None)
+    assert poll.health.outcome == "ok"
+    assert poll.health.error == (
+        "pages not read: robots.txt forbids the page (1), more than 3 in one poll (1)"
+    )
+    assert [SENTENCE.strip() in e.body for e in poll.entries] == [True, False, True, False]
+
+
+def test_pages_of_one_feed_are_asked_a_polite_distance_apart():
+    links = [
+        f"<item><title>T{i}</title><link>https://paper.example/{i}</link></item>" for i in range(3)
+    ]
+    get, pauses = site(feed=f"<rss>{''.join(links)}</rss>".encode()), []
+    options = PollOptions(full_text=True, host_seconds=5)
+    list(poll_feeds([FEED], {}, options, NOW, get=get, pause=pauses.append))
+    assert pauses == [5, 5]
+
+
+def test_of_a_page_two_megabytes_are_fetched_at_most():
+    limits = {}
+
+    def get(url, *, options, now):
+        limits[url] = (options.wire_bytes, options.body_bytes)
+        if url.endswith("robots.txt"):
+            return Fetched("not_found", 404)
+        return Fetched("too_large", 200, b"", url, error="over 2,000,000 bytes received")
+
+    with FullText(FetchOptions(), NOW, get=get) as pages:
+        assert pages.fill(ENTRY) == (ENTRY, "over 2,000,000 bytes received")
+    assert limits[ENTRY.url] == (2_000_000, 2_000_000)

@@ -319,3 +319,11 @@ def test_an_entry_without_any_identity_still_has_one_in_its_feed():
     )
     (entry,) = result.entries
     assert entry_id("f", entry) == entry_id("f", entry) != entry_id("g", entry)
+
+
+def test_dates_that_are_not_believed_are_told_in_the_health_row():
+    content = body((1, "a"), (2, "b")).replace(b"Mon, 06 Jan 2025 02", b"Wed, 06 Jan 2038 02")
+    result, _ = poll(FeedState(), says(content=content))
+    assert result.health.outcome == "ok"
+    assert result.health.error == "1 of 2 dates not believed: 'Wed, 06 Jan 2038 02:00:00 GMT'"
+    assert [e.published is None for e in result.entries] == [False, True]

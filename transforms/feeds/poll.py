@@ -11,7 +11,7 @@ from schemas.records import FeedHealth
 from transforms.feeds.entry import Entry, ParsedFeed
 from transforms.feeds.fetch import Fetched, FetchOptions, fetch
 from transforms.feeds.identity import article_id, canonical_url, strip_credentials
-from transforms.feeds.parse import parse_feed
+from transforms.feeds.parse import ERROR_CHARS, parse_feed
 from transforms.feeds.state import (
     MAX_EDITS,
     SEEN_ENTRIES,
@@ -106,7 +106,7 @@ def poll_feed(
     except Exception as error:  # a defect of ours must not end the other feeds' polls
         after = state._replace(failures=state.failures + 1, outcome="internal_error")
         after = after._replace(next_poll=next_poll(after, name, now))
-        words = f"{type(error).__name__}: {error}"[:300]
+        words = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
         return Poll(_health(name, now, "internal_error", after, error=words), [], after)
 
 
@@ -126,6 +126,7 @@ def _judged(name: str, state: FeedState, fetched: Fetched, now: int) -> Poll:
                 now=now,
             )
             outcome, error = _outcome(outcome, parsed, error)
+            error = noted(error, _bad_dates(parsed))
     elif outcome == "ok":
         outcome, error = "empty", "an answer without content"
     elif outcome == "unchanged" and not (state.etag or state.last_modified):
@@ -165,6 +166,17 @@ def _outcome(outcome: str, parsed: ParsedFeed, error: str) -> tuple[str, str]:
     if parsed.entries and parsed.problem == "too_large":
         return "ok", parsed.error
     return _PARSE_OUTCOMES.get(parsed.problem, "malformed"), parsed.error
+
+
+def _bad_dates(parsed: ParsedFeed) -> str:
+    """How many entries state a date that cannot be read or believed, in words; "" if none."""
+    bad = [e.bad_date for e in parsed.entries if e.bad_date]
+    return f"{len(bad)} of {len(parsed.entries)} dates not believed: {bad[0]!r}" if bad else ""
+
+
+def noted(error: str, note: str) -> str:
+    """The words of a health row with one more note."""
+    return "; ".join(filter(None, (error, note)))[:ERROR_CHARS]
 
 
 def _confirmed(

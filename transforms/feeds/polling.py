@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from transforms.feeds.fetch import fetch
 from transforms.feeds.full_text import FullText, is_teaser
-from transforms.feeds.poll import Fetch, Poll, PollOptions, poll_feed
+from transforms.feeds.poll import Fetch, Poll, PollOptions, noted, poll_feed
 from transforms.feeds.state import FeedState
 
 MAX_PAGES = 50
@@ -89,15 +89,26 @@ def _dispatched(
 def with_full_text(
     poll: Poll, pages: FullText, options: PollOptions, pause: Callable[[float], None]
 ) -> Poll:
-    """The poll with the pages behind its teasers, `MAX_PAGES` at most, a polite distance apart."""
-    entries, asked = [], 0
+    """The poll with the pages behind its teasers, `MAX_PAGES` at most, a polite distance apart.
+
+    Why a page could not be read is told in the health row, with the number of such pages.
+    """
+    entries, asked, refused = [], 0, collections.Counter[str]()
     for entry in poll.entries:
-        if asked < MAX_PAGES and is_teaser(entry):
-            if asked:
-                pause(options.host_seconds)
-            asked += 1
-            entry = pages.fill(entry)[0]
+        if is_teaser(entry):
+            problem = f"more than {MAX_PAGES} in one poll"
+            if asked < MAX_PAGES:
+                if asked:
+                    pause(options.host_seconds)
+                asked += 1
+                entry, problem = pages.fill(entry)
+            if problem:
+                refused[problem] += 1
         entries.append(entry)
+    if refused:
+        reasons = ", ".join(f"{reason} ({n})" for reason, n in refused.most_common())
+        error = noted(poll.health.error, f"pages not read: {reasons}")
+        poll = poll._replace(health=poll.health._replace(error=error))
     return poll._replace(entries=entries)
 
 

@@ -3,6 +3,11 @@
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +137,41 @@ def test_watching_shows_the_first_commit_and_each_change(
     world.tell("a", "2026-03-02T08:10", [RUS_UKR])
     world.write(tmp_path / "out", now)
     assert next(seen)[0]["mention_count"] == 1
+
+
+@contextmanager
+def command(*words: str) -> Any:
+    """A command in a process of its own, ended by Ctrl-C."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *words],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield running
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    finally:
+        running.kill()
+
+
+def test_counts_are_watched_beside_a_running_stream(tmp_path: Path) -> None:
+    folder, output = tmp_path / "in", str(tmp_path / "out")
+    folder.mkdir()
+
+    def bring(name: str, text: str) -> None:
+        (tmp_path / name).write_text(f"published: 2026-03-02\n\n{text}")
+        (tmp_path / name).rename(folder / name)
+
+    watch = ("counts", output, "--by", "category", "--json", "--watch", "1")
+    with (
+        command("run", "--stream", str(folder), "--output", output, "--quiet"),
+        command(*watch) as watching,
+    ):
+        told = (json.loads(line) for line in watching.stdout)
+        bring("a.txt", "Israel strikes Rafah\nIsraeli jets bombed Rafah.")
+        first = next(told)
+        assert (first["category"], first["article_count"]) == ("strike", 1)
+        bring("b.txt", "Tanker rules\nThe United States imposed sanctions on Iran.")
+        assert {next(told)["category"], next(told)["category"]} == {"strike", "sanction"}

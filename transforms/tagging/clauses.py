@@ -73,6 +73,9 @@ def _inherited(s: Sentence, verb: int, depth: int) -> int:
             and s.tags[verb] == "VB"
         ):
             return subject(s, head, depth + 1) if s.low[head] in _USES else obj
+        raised = child(s, head, ("nsubjpass",)) if dep == "xcomp" else -1
+        if raised >= 0 and s.low[head] not in _USES:
+            return raised  # "Israel is expected to strike"
         if dep == "pcomp":
             above = s.heads[head]
             if (

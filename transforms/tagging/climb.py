@@ -128,12 +128,19 @@ class Climb:
             return True
         if name in self._cues.words("say"):
             return False
-        if dep == "attr" and not self._acts and child(s, verb, ("expl",)) < 0:
+        if dep == "xcomp" and name in self._cues.words("awaited") and s.tags[verb] != "VBZ":
+            self._out.append("planned")  # "expected to impose sanctions"
+        if dep == "attr" and self._perhaps(verb) and child(s, verb, ("expl",)) < 0:
             return True  # "might be the deadliest strike": which one, not whether
         if dep in ("ccomp", "xcomp", "attr", "acomp", "oprd", "aux") or name in ("be", "have"):
             self._modals(verb)
             return dep != "ccomp" or (s.tags[verb] == "VB" and s.tags[below].startswith("VB"))
         return False
+
+    def _perhaps(self, verb: int) -> bool:
+        """Whether the doubt is about what a thing that happens is."""
+        s = self._s
+        return not self._acts and any(s.low[k] in ("may", "might") for k in s.children[verb])
 
     def _ahead(self, verb: int, name: str) -> str:
         """What is awaited of the subject: an envoy "is expected to speak", sanctions "are set to expire"."""
@@ -167,8 +174,9 @@ class Climb:
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
-        if name == "be" and child(s, verb, ("attr",)) >= 0 and not self._acts:
-            return False  # "the strikes may be a sign"
+        identified = name == "be" and child(s, verb, ("attr",)) >= 0
+        if identified and (self._perhaps(verb) or self._auxiliaries.negated(verb)):
+            return False  # "the strikes may be a sign", "are no breach"
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
         if happens or (self._acts and name not in ("be", "have") and not apart):
             self._modals(verb)
@@ -260,6 +268,10 @@ class Climb:
             if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:
                 self._out.append("denied")  # "no plans for", "no end to"
             return
+        if dep == "xcomp" and s.low[noun] in self._cues.words("likely"):
+            self._out.append("threatened")  # "likely to impose sanctions"
+        if dep == "xcomp" and s.lemmas[noun] in self._cues.words("awaited"):
+            self._out.append("planned")
         if s.tags[noun] == "NNS" and s.deps[noun] == "ROOT":
             self._out += headline_verb(s, noun, self._cues)
         for kid in s.children[noun]:

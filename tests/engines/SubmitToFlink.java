@@ -46,8 +46,9 @@ public final class SubmitToFlink {
     // that follows: in one last bundle, without any checkpoint. So it stays, and the job is stopped.
     options.setShutdownSourcesAfterIdleMs(streaming ? Long.MAX_VALUE : 0L);
     options.setMaxBundleTimeMills(BUNDLE_MILLIS);
-    // A worker takes seconds to start (Beam, spaCy), so it outlives the stage that it was started for.
-    options.as(PortablePipelineOptions.class).setEnvironmentCacheMillis(30_000);
+    // A worker takes seconds to start (Beam, spaCy), so in batch it outlives the stage that it was started
+    // for. All stages of a stream live as long as the job, and a restart must not find a dead worker again.
+    options.as(PortablePipelineOptions.class).setEnvironmentCacheMillis(streaming ? 0 : 30_000);
     JobInfo job = JobInfo.create(name, name, "", PipelineOptionsTranslation.toProto(options));
     if (streaming) {
       Configuration settings = new Configuration();

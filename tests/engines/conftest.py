@@ -1,5 +1,7 @@
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -57,6 +59,22 @@ def tocsin() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The samples."""
+    return ROOT / "seeds/articles"
+
+
+@pytest.fixture(scope="session")
+def local(
+    tocsin: Callable[..., Any], seeds: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The tables of the local run over the samples."""
+    output = tmp_path_factory.mktemp("local") / "out"
+    tocsin(seeds, "--output", output)
+    return output
+
+
 @dataclass
 class Cluster:
     """A Flink session cluster on loopback: a JobManager, TaskManagers, a worker pool and a job server."""
@@ -90,12 +108,12 @@ class Cluster:
             f"taskmanager-{number}", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
         )
 
-    def job_server(self, parallelism: int = 0) -> None:
-        """Start the job service (again)."""
+    def job_server(self, parallelism: int = 0, savepoint: str = "") -> None:
+        """Start the job service (again); streams that it submits begin from the savepoint."""
         if old := self.processes.pop("jobs", None):
             old.kill()
             old.wait()
-        words = (self.jobs, self.rest, parallelism or self.task_managers, self.engines)
+        words = (self.jobs, self.rest, parallelism or self.task_managers, self.engines, savepoint)
         self.python("jobs", "job_server.py", *words)
         self.until(
             lambda: socket.create_connection(("127.0.0.1", self.jobs), 1).close() or True,
@@ -111,12 +129,42 @@ class Cluster:
             f"--environment_config=localhost:{self.pool}",
         ]
 
-    def get(self, path: str) -> Any:
-        """An answer of Flink's REST service."""
-        import json
-
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.rest}/{path}", timeout=5) as answer:
+    def get(self, path: str, **body: Any) -> Any:
+        """An answer of Flink's REST service; with a body, to a POST."""
+        data = json.dumps(body).encode() if body else None
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.rest}/{path}", data, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
+
+    def running(self) -> str:
+        """The id of the job that runs, "" if none does."""
+        jobs = self.get("jobs/overview")["jobs"]
+        return next((str(job["jid"]) for job in jobs if job["state"] == "RUNNING"), "")
+
+    def kill_task_manager(self) -> None:
+        """Kill one, and start another in its place."""
+        victim = self.processes["taskmanager-0"]
+        victim.kill()
+        victim.wait()
+        self.task_manager(0)
+
+    def kill_worker(self) -> None:
+        """Kill the SDK worker that the pool has started last."""
+        threads = Path(f"/proc/{self.processes['pool'].pid}/task").glob("*/children")
+        started = [int(pid) for path in threads for pid in path.read_text("utf-8").split()]
+        os.kill(max(started), signal.SIGKILL)
+
+    def stop_job(self, job: str, drain: bool) -> str:
+        """Stop a stream with a savepoint, letting its input end first if `drain`; where that is."""
+        told = self.get(f"jobs/{job}/stop", drain=drain)
+
+        def done() -> Any:
+            answer = self.get(f"jobs/{job}/savepoints/{told['request-id']}")
+            return answer["status"]["id"] == "COMPLETED" and answer["operation"]
+
+        return str(self.until(done, "a savepoint")["location"])
 
     def until(self, true: Callable[[], Any], what: str, seconds: int = 90) -> Any:
         """Wait for a condition; the value it gave.

@@ -1,10 +1,9 @@
 """Beam's job service on loopback, in front of a Flink cluster on this machine.
 
-``python job_server.py PORT CLUSTER_PORT PARALLELISM ENGINES``: pipelines that ``--runner=PortableRunner``
-submits are handed to SubmitToFlink. The environment variable SAVEPOINT names one to begin from.
+``python job_server.py PORT CLUSTER_PORT PARALLELISM ENGINES SAVEPOINT``: pipelines that
+``--runner=PortableRunner`` submits are handed to SubmitToFlink; streams begin from SAVEPOINT unless it is "".
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -78,7 +77,7 @@ class FlinkJob(AbstractBeamJob):
         yield self.get_state()
 
     def _submit(self) -> None:
-        port, parallelism, engines = self.cluster
+        port, parallelism, engines, savepoint = self.cluster
         unbounded = beam_runner_api_pb2.IsBounded.UNBOUNDED
         collections = self._pipeline_proto.components.pcollections.values()
         mode = "streaming" if any(c.is_bounded == unbounded for c in collections) else "batch"
@@ -86,7 +85,6 @@ class FlinkJob(AbstractBeamJob):
             path = Path(folder) / "pipeline.pb"
             path.write_bytes(self._pipeline_proto.SerializeToString())
             classes = f"{engines}:{engines}/flink/*"
-            savepoint = os.environ.get("SAVEPOINT", "")
             words = [str(path), self._job_name, port, parallelism, mode, savepoint]
             command = ["java", "-Xmx512m", *OPENS, "-cp", classes, "SubmitToFlink", *words]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -123,4 +121,4 @@ def main(port: int, cluster: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:5])
+    main(int(sys.argv[1]), sys.argv[2:6])

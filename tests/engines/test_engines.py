@@ -10,7 +10,6 @@ import pytest
 from pipeline.tables import open_tables
 
 pytestmark = pytest.mark.engines
-SEEDS = Path(__file__).parents[2] / "seeds/articles"
 TABLES = {
     "articles": "article_id",
     "mentions": "mention_id",
@@ -27,19 +26,11 @@ def rows(output: Path) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-@pytest.fixture(scope="session")
-def local(tocsin: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of the local run over the samples."""
-    output = tmp_path_factory.mktemp("local") / "out"
-    tocsin(SEEDS, "--output", output)
-    return output
-
-
 def test_prism_gives_the_same_rows(
-    engines: Path, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+    engines: Path, tocsin: Callable[..., Any], seeds: Path, local: Path, tmp_path: Path
 ) -> None:
     tocsin(
-        SEEDS,
+        seeds,
         "--output",
         tmp_path / "out",
         "--runner=PrismRunner",
@@ -49,15 +40,15 @@ def test_prism_gives_the_same_rows(
 
 
 def test_flink_gives_the_same_rows(
-    flink: Any, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+    flink: Any, tocsin: Callable[..., Any], seeds: Path, local: Path, tmp_path: Path
 ) -> None:
-    tocsin(SEEDS, "--output", tmp_path / "out", *flink.options())
+    tocsin(seeds, "--output", tmp_path / "out", *flink.options())
     assert rows(tmp_path / "out") == rows(local)
     assert {job["state"] for job in flink.get("jobs/overview")["jobs"]} == {"FINISHED"}
 
 
 def test_flink_recovers_from_a_killed_task_manager(
-    flink: Any, tocsin: Callable[..., Any], local: Path, tmp_path: Path
+    flink: Any, tocsin: Callable[..., Any], seeds: Path, local: Path, tmp_path: Path
 ) -> None:
     """What the dead one had staged is staged again; only the files of the retry are committed."""
     before = len(flink.get("jobs/overview")["jobs"])
@@ -68,14 +59,11 @@ def test_flink_recovers_from_a_killed_task_manager(
 
     def kill() -> None:
         flink.until(working, "a running job with a finished task", 120)
-        victim = flink.processes["taskmanager-0"]
-        victim.kill()
-        victim.wait()
-        flink.task_manager(0)
+        flink.kill_task_manager()
 
     with futures.ThreadPoolExecutor(1) as killer:
         killed = killer.submit(kill)
-        tocsin(SEEDS, "--output", tmp_path / "out", *flink.options())
+        tocsin(seeds, "--output", tmp_path / "out", *flink.options())
         killed.result()
     assert rows(tmp_path / "out") == rows(local)
     assert len(flink.get("jobs/overview")["jobs"]) == before + 1

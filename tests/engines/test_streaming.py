@@ -1,4 +1,4 @@
-"""The unbounded flow on an engine that streams gives the counts of one bounded run."""
+"""The unbounded flow on engines that stream gives the counts of one bounded run, whatever dies meanwhile."""
 
 import os
 import subprocess
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from pipeline.tables import open_tables
+from standing import standing
 
 pytestmark = pytest.mark.engines
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("stream_flow.py")
-SECONDS = 15
+SECONDS = 240
+"""Longest wait for anything; an idle machine needs a fifth of it."""
 
 
-def start(output: Path, *options: str) -> "subprocess.Popen[str]":
+def start(output: Path, *words: Any, gate: Path | None = None) -> "subprocess.Popen[str]":
     """Begin the flow in a process of its own."""
-    command = [sys.executable, str(SCRIPT), str(output), str(SECONDS), *options]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(SCRIPT), str(output), *map(str, words)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "GATE": str(gate or "")}
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True)
 
@@ -27,31 +27,96 @@ def start(output: Path, *options: str) -> "subprocess.Popen[str]":
 def finish(process: "subprocess.Popen[str]") -> None:
     """Wait for its end; a failure shows what it said."""
     try:
-        _, said = process.communicate(timeout=240)
+        _, said = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
     assert process.returncode == 0, said[-3000:]
 
 
-def standing(output: Path) -> list[tuple[Any, ...]]:
-    """The counts that stand, without how they came about."""
-    sql = (
-        "SELECT * EXCLUDE (revision, reason, emitted) FROM mention_counts_latest "
-        "WHERE mention_count > 0 ORDER BY ALL"
-    )
-    return open_tables(str(output)).execute(sql).fetchall()
+def written(output: Path) -> bool:
+    """Whether some counts are committed."""
+    return any(output.glob("mention_counts/*/*.parquet"))
+
+
+def begun(flink: Any, output: Path) -> str:
+    """The running stream, when it has written counts and kept checkpoints."""
+    job = str(flink.until(flink.running, "a running stream", SECONDS))
+
+    def ready() -> bool:
+        kept = flink.get(f"jobs/{job}/checkpoints")["counts"]["completed"]
+        return kept > 1 and written(output)
+
+    flink.until(ready, "checkpoints and counts", SECONDS)
+    return job
+
+
+def recovered(flink: Any, job: str) -> dict[str, Any]:
+    """What the stream began from again, when it has kept two checkpoints since."""
+    before = flink.get(f"jobs/{job}/checkpoints")["counts"]["completed"]
+
+    def again() -> Any:
+        told = flink.get(f"jobs/{job}/checkpoints")
+        if told["counts"]["completed"] > before + 1:
+            return told["latest"]["restored"]
+        return None
+
+    found: dict[str, Any] = flink.until(again, "a recovered stream", SECONDS)
+    return found
+
+
+def end(flink: Any, process: Any, output: Path, expected: list[Any]) -> None:
+    """Wait for the counts, let the stream end, and look again."""
+
+    def equal() -> bool:
+        return written(output) and standing(output) == expected
+
+    flink.until(equal, "the counts of a bounded run", SECONDS)
+    flink.stop_job(flink.running(), drain=True)
+    finish(process)
+    assert standing(output) == expected != []
 
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
-    """The counts of one bounded run here."""
+    """The counts of one bounded run here over the made-up articles."""
     output = tmp_path_factory.mktemp("bounded") / "out"
     finish(start(output, "--bounded", "--runner=FnApiRunner"))
     return standing(output)
 
 
 def test_prism_streams_to_the_same_counts(engines: Path, once: list[Any], tmp_path: Path) -> None:
-    options = ("--streaming", "--runner=PrismRunner", f"--prism_location={engines}/prism")
-    finish(start(tmp_path / "out", *options))
-    assert standing(tmp_path / "out") == once != []
+    finish(start(tmp_path, "--runner=PrismRunner", f"--prism_location={engines}/prism"))
+    assert standing(tmp_path) == once != []
+
+
+def test_flink_streams_the_samples_though_a_task_manager_dies(
+    flink: Any, seeds: Path, local: Path, tmp_path: Path
+) -> None:
+    output, gate = tmp_path / "out", tmp_path / "gate"
+    process = start(output, seeds, *flink.options(), gate=gate)
+    job = begun(flink, output)
+    flink.kill_task_manager()
+    assert not recovered(flink, job)["is_savepoint"]
+    gate.touch()
+    end(flink, process, output, standing(local))
+
+
+def test_flink_streams_on_after_a_killed_worker_a_savepoint_and_a_stop(
+    flink: Any, once: list[Any], tmp_path: Path
+) -> None:
+    output, gate = tmp_path / "out", tmp_path / "gate"
+    process = start(output, *flink.options(), gate=gate)
+    job = begun(flink, output)
+    flink.kill_worker()
+    assert not recovered(flink, job)["is_savepoint"]
+    savepoint = flink.stop_job(job, drain=False)
+    finish(process)
+    assert standing(output) != once
+    flink.job_server(savepoint=savepoint)
+    process = start(output, *flink.options(), gate=gate)
+    job = str(flink.until(flink.running, "the resumed stream", SECONDS))
+    assert recovered(flink, job)["is_savepoint"]
+    gate.touch()
+    end(flink, process, output, once)
+    flink.job_server()

@@ -36,13 +36,15 @@ def take_standing(connection: Any) -> None:
     """
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {ARTICLES} AS SELECT article_id, version, title, url, publisher,"
-        " published, published_origin, withdrawn, signature,"
+        " published, published_origin, withdrawn,"
         " make_timestamp(epoch_us(published)) AS moment FROM articles_latest"
     )
     told = connection.execute(
-        f"SELECT article_id, signature FROM {ARTICLES} AS a WHERE NOT withdrawn AND EXISTS ("
+        f"WITH newest AS (SELECT article_id, version FROM {ARTICLES} AS a WHERE NOT withdrawn AND EXISTS ("
         "  FROM mentions AS m WHERE m.article_id = a.article_id AND m.version = a.version AND counted)"
-        f" ORDER BY published DESC, article_id LIMIT {FOLDED_MOST}"
+        f" ORDER BY published DESC, article_id LIMIT {FOLDED_MOST})"
+        " SELECT article_id, max(signature) FROM articles JOIN newest USING (article_id, version)"
+        " GROUP BY article_id"
     ).fetchall()
     stories = fold_stories({article: sketch or b"" for article, sketch in told})
     names = {"article_id": pa.array(stories.keys(), "string")}

@@ -72,9 +72,12 @@ class Tables:
             )
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE period_named AS SELECT category, story_id, country,"
-            " date_trunc('hour', moment) AS moment, count(*) AS n FROM (SELECT category, story_id, moment,"
-            "  unnest(list_distinct([actor_country, target_country, place_country])) AS country"
-            "  FROM period_mentions) AS named WHERE country <> '' GROUP BY ALL"
+            " date_trunc('hour', moment) AS moment, count(*) AS n FROM ("
+            "  SELECT *, actor_country AS country FROM period_mentions UNION ALL"
+            "  SELECT *, target_country FROM period_mentions WHERE target_country <> actor_country UNION ALL"
+            "  SELECT *, place_country FROM period_mentions"
+            "  WHERE place_country NOT IN (actor_country, target_country)"
+            " ) AS named WHERE country <> '' GROUP BY ALL"
         )
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:

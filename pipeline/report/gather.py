@@ -170,7 +170,7 @@ def _sentences(facts: Facts, tables: Tables) -> list[Row]:
     rows = tables.rows(
         "WITH weights AS (SELECT story_id, count(*) AS weight FROM period_mentions GROUP BY story_id),"
         f" once AS (SELECT {_bucket(facts)}, category, story_id,"
-        f"  arg_min(mention_id, (CASE status {order} END, mention_id)) AS mention_id"
+        f"  substr(min(CASE status {order} ELSE 9 END || mention_id), 2) AS mention_id"
         "  FROM period_mentions GROUP BY ALL),"
         " chosen AS (SELECT bucket, mention_id FROM once JOIN weights USING (story_id)"
         "  QUALIFY row_number() OVER ("

@@ -5,7 +5,7 @@ from transforms.tagging.clauses import child
 from transforms.tagging.cues import CueWords
 from transforms.tagging.denials import denied_from_afar
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
-from transforms.tagging.misread import headline_verb, infinitive, verb_before
+from transforms.tagging.misread import appointed_as, headline_verb, infinitive, verb_before
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
@@ -46,6 +46,8 @@ class Climb:
         self._up(c.head)
         if not self._out:
             self._out += verb_before(s, c.first, self._cues)
+        if not self._out and self._acts:
+            self._out += appointed_as(s, c.first, self._cues)
         if not self._out and denied_from_afar(s, c.head, self._cues):
             self._out.append("denied")
         return self._out

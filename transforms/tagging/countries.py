@@ -159,7 +159,9 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
         senders = (*work.senders, f.actor_country)
         here = Counter(
-            p.iso3 for p in work.places[item.sentence].places if p.iso3 and p.iso3 not in senders
+            p.iso3
+            for p in work.places[item.sentence].places
+            if p.iso3 and p.iso3 not in senders and (p.kind != "leader" or p.iso3 in work.often)
         )
         titled = article.countries(title=True, without=senders)
         rest = article.countries(without=senders)
@@ -185,7 +187,7 @@ def _unnamed_many(target: str) -> bool:
 def _by_many(work: Work, item: Found) -> bool:
     """Measures that the text leaves to several or to nobody: attributes, the price cap, assets frozen long ago."""
     s, head = work.parsed[item.sentence], item.candidate.head
-    attribute = s.deps[head] == "amod" or s.low[head + 1 : head + 2] == ["-"]
+    attribute = s.deps[head] == "amod" or s.hyphen_after(head)
     return (
         attribute
         or item.candidate.trigger.name in work.shared_measures

@@ -27,9 +27,20 @@ def headline_verb(s: Sentence, noun: int, cues: CueWords) -> list[str]:
 def verb_before(s: Sentence, first: int, cues: CueWords) -> list[str]:
     """As in "Trump halts strikes": the word before the trigger, whose first token is given."""
     i = first - 1
-    while i > 0 and first - i < 4 and s.tags[i] in ("JJ", "NNP", "CD", "DT"):
+    while i > 0 and first - i < 5 and s.tags[i] in ("JJ", "NNP", "CD", "DT", "``", "''", "POS"):
         i -= 1
-    if i > 0 and s.tags[i] in ("NNS", "NNPS") and s.lemmas[i] != s.low[i]:
+    loose = s.tags[i] == "VBZ" and s.heads[i] >= first
+    if i > 0 and (s.tags[i] in ("NNS", "NNPS") or loose) and s.lemmas[i] != s.low[i]:
         cue = cues.listed(s.lemmas[i])
         return [cue] if cue else []
+    return []
+
+
+def appointed_as(s: Sentence, first: int, cues: CueWords) -> list[str]:
+    """As in "Trump taps a financier as peace envoy": a verb of appointing before the "as"."""
+    if "as" not in s.low[max(0, first - 5) : first]:
+        return []
+    for i in range(first):
+        if s.lemmas[i] != s.low[i] and s.low[i].endswith("s") and cues.of_verb(s.lemmas[i]):
+            return [cues.of_verb(s.lemmas[i])]
     return []

@@ -8,6 +8,7 @@ from transforms.tagging.english import words
 from transforms.tagging.inflect import lemmas
 from transforms.tagging.model import MODELS as MODELS
 from transforms.tagging.model import load_model
+from transforms.tagging.places import find_places
 from transforms.tagging.sentence import Sentence
 
 BATCH = 128
@@ -19,16 +20,23 @@ EXCLUDE = ["ner", "senter", "lemmatizer", "attribute_ruler"]
 class Parser:
     """One spaCy pipeline, loaded at the first sentence that needs it."""
 
-    def __init__(self, known: Iterable[str] = (), exclude: Sequence[str] = tuple(EXCLUDE)) -> None:
+    def __init__(
+        self,
+        known: Iterable[str] = (),
+        exclude: Sequence[str] = tuple(EXCLUDE),
+        verbs: Iterable[str] = (),
+    ) -> None:
         """Nothing is loaded yet.
 
         Args:
             known: words of the lexicons, whose inflected forms get base forms; in headlines they are
                 written small before parsing, for the parser takes capitals for names.
             exclude: parts of the model not to load.
+            verbs: forms that are verbs where they follow a headline's first name ("orders").
         """
         known = set(known)
         self.bases = lemmas(known)
+        self._verbs = frozenset(verbs)
         self._small = frozenset(w for w in (*known, *self.bases) if w.isalpha() and len(w) > 1)
         self._exclude = list(exclude)
         self._nlp: Any = None
@@ -49,9 +57,30 @@ class Parser:
 
     def _batch(self, texts: list[str]) -> Iterator[tuple[str, Sentence]]:
         self._renew_zone(len(texts))
-        docs = self._nlp.pipe([recase(t, self._small) for t in texts], batch_size=BATCH)
+        docs = self._nlp.pipe([self._readable(t) for t in texts], batch_size=BATCH)
         for text, doc in zip(texts, docs, strict=True):
             yield text, Sentence(text, 0, _rows(doc), self.bases)
+
+    def _readable(self, text: str) -> Any:
+        """The text as the parser reads it best: recased, and a headline's first name changed for one it knows.
+
+        It takes "Trump" for a verb, and "orders" for a noun behind most names but for a verb behind "Israel".
+        """
+        cased = recase(text, self._small)
+        first, _, rest = cased.partition(" ")
+        known = _better_known(first)
+        if not known or known == first:
+            return cased
+        second = rest.partition(" ")[0]
+        if known == STATE and not (second.endswith("s") and second in self._verbs):
+            return cased
+        doc = self._nlp.make_doc(cased)
+        if doc[0].text != first:
+            return cased
+        words = [known, *(t.text for t in doc[1:])]
+        twin = type(doc)(doc.vocab, words=words, spaces=[bool(t.whitespace_) for t in doc])
+        twin.user_data["first"] = first
+        return twin
 
     def _renew_zone(self, more: int) -> None:
         """Free the words met so far every `ZONE` sentences: at every batch, new words would cost a third more."""
@@ -64,13 +93,36 @@ class Parser:
             self._in_zone = more
 
 
+STATE, LEADER = "Israel", "Putin"
+"""Names that the model reads as names whatever follows."""
+
+
+@cache
+def _better_known(first: str) -> str:
+    """What to read for a headline's first word; empty if it is no single state, body or leader."""
+    if not first[:1].isupper():
+        return ""
+    place = next(iter(find_places(first)), None)
+    if place is None or (place.start, place.end) != (0, len(first)):
+        return ""
+    if place.kind == "leader":
+        return LEADER
+    return STATE if place.kind in ("country", "capital", "seat", "body") else ""
+
+
 def _rows(doc: Any) -> list[tuple[str, str, str, int, int]]:
     """Plain rows of a parsed doc without its space tokens; what hung on them hangs on their head."""
     text = doc.text
+    first = doc.user_data.get("first")
     columns = (
         doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "HEAD", "IS_SPACE"]).astype("int64").T.tolist()
     )
     starts, lengths, tags, deps, heads, spaces = columns
+    if first is not None:  # give the first word back its own text
+        more = len(first) - lengths[0]
+        text = first + text[lengths[0] :]
+        starts = [0, *(i + more for i in starts[1:])]
+        lengths[0] = len(first)
     heads = [i + h for i, h in enumerate(heads)]
     name = _names(doc.vocab.strings)
     keep = range(len(starts))

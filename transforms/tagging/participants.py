@@ -112,6 +112,9 @@ def of_noun(
     actor, named = names_before(s, chain, roles, places, target >= 0, bare)
     actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
+    if verb >= 0 and s.lemmas[verb] in single(roles, "recalled"):
+        actor = subject(s, verb) if actor < 0 else actor
+        target = prepositional(s, noun, _FROM) if target < 0 else target
     for n in chain:
         by, near = single(roles, "actor_prepositions"), single(roles, "place_prepositions")
         actor = actor if actor >= 0 else prepositional(s, n, by, noun)
@@ -140,6 +143,7 @@ def of_noun(
     return Roles(actor, target, place)
 
 
+_FROM = frozenset({"from"})
 _PARTS = ("role", "part", "reputation", "status", "position")
 
 

@@ -71,6 +71,11 @@ class Sentence:
         """Index of the token that holds the character offset (relative to the sentence)."""
         return max(0, bisect_right(self.offsets, offset) - 1)
 
+    def hyphen_after(self, i: int) -> bool:
+        """Whether a hyphen ties token i to the next, as in "sanctions-hit"; a dash between spaces does not."""
+        tied = self.low[i + 1 : i + 2] == ["-"]
+        return tied and self.offsets[i + 1] == self.offsets[i] + len(self.words[i])
+
     def subtree(self, i: int) -> tuple[int, int]:
         """First and last token of what hangs on token i, itself included."""
         lo = hi = i

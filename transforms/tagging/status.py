@@ -17,8 +17,12 @@ class StatusReader:
         self._cues = cues
 
     def read(self, s: Sentence, c: Candidate, lexicon: Lexicon) -> str:
-        """One of `schemas.records.STATUSES`."""
+        """One of `schemas.records.STATUSES`; an attribute ("sanctioned tanker", "sanctions-hit") is `occurred`."""
+        if _attribute(s, c) or s.hyphen_after(c.last):
+            return "occurred"
         status = c.trigger.status or _said_anywhere(s, c, lexicon) or "occurred"
+        if status == "called_off" and lexicon.roles.get("subject_modals"):
+            return status  # whoever orders or tells the envoy to leave
         asked_end = lexicon.roles.get("asked_end", "threatened")
         for cue in Climb(s, c, lexicon, self._cues).cues():
             if cue == "called_off" and c.trigger.status:
@@ -31,6 +35,13 @@ class StatusReader:
                 break  # what somebody wants to end is under way, whoever asks for it
             status = _combine(status, cue, asked_end)
         return status
+
+
+def _attribute(s: Sentence, c: Candidate) -> bool:
+    if c.trigger.status or c.trigger.part == "noun":
+        return False
+    participle = s.deps[c.first] == "amod" and s.tags[c.first] in ("VBN", "VBD", "JJ")
+    return participle and (c.first == c.last or s.tags[c.last].startswith("NN"))
 
 
 def _combine(status: str, cue: str, asked_end: str) -> str:

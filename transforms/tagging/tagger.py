@@ -11,10 +11,12 @@ from transforms.tagging import envoys
 from transforms.tagging.acts import one_a_clause
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
+from transforms.tagging.cues import CUES
 from transforms.tagging.fill import PlaceMap, fill
 from transforms.tagging.gate import Bound, Line, Surface, bound, hopeless
+from transforms.tagging.inflect import forms
 from transforms.tagging.language import detect_language
-from transforms.tagging.lexicon import Lexicon, Lexicons
+from transforms.tagging.lexicon import NOTHING, Lexicon, Lexicons
 from transforms.tagging.lexicon_files import load
 from transforms.tagging.mentions import mentions_of
 from transforms.tagging.naming import carry_over, introduce
@@ -70,7 +72,17 @@ class Tagger:
         self._senders = self._listed("senders")
         self._often = self._listed("often_sanctioned")
         self._shared_measures = self._listed("shared_measures")
-        self._parser = Parser(w for w in self.lexicons.vocabulary() if not find_places(w.title()))
+        known = [w for w in self.lexicons.vocabulary() if not find_places(w.title())]
+        self._parser = Parser(known, verbs=self._headline_verbs())
+
+    def _headline_verbs(self) -> set[str]:
+        """Verbs that a headline puts behind a name ("orders"), as they are written there, but for triggers."""
+        cues = [self.lexicons.status[c] for c in CUES]
+        for lexicon in self.lexicons.categories.values():
+            cues += [lexicon.status.get(c, NOTHING) for c in CUES]
+            cues.append(lexicon.roles.get("light", NOTHING))
+        verbs = {form for words in cues for w in words.single for form in forms(w)}
+        return verbs - {w for t in self.lexicons.triggers.values() for w in t.words}
 
     def _listed(self, role: str) -> tuple[str, ...]:
         return tuple(

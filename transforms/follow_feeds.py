@@ -6,6 +6,7 @@ its end, and what feeds publish later than that restates it. Publication times d
 watermark, because a feed may date an entry in any year.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,8 @@ class FollowFeeds(beam.PTransform):  # type: ignore[type-arg]
 
     Out, unbounded: `articles`, `rejects`, `feed_health`, as `PollFeeds` gives them. A feed's state
     is Beam state of its host's key, begun from the stored one; a host meets one polite reader
-    however many workers there are, and a retried bundle asks again and finds the same state.
+    however many workers there are, and a retried bundle asks again and finds the same state. Ticks
+    that pile up behind a slow host, or while the job was down, are one tick.
     """
 
     def __init__(
@@ -71,24 +73,37 @@ def _to_hosts(tick: Any, hosts: list[str]) -> list[tuple[str, int]]:
 
 class _PollHost(beam.DoFn):
     STATES = ReadModifyWriteStateSpec("states", PickleCoder())
+    ASKED = ReadModifyWriteStateSpec("asked", PickleCoder())  # clock when the last poll had ended
 
     def __init__(self, hosts: dict[str, list[tuple[Feed, Any]]], options: PollOptions) -> None:
         self.hosts = hosts
         self.options = options
 
     def process(
-        self, element: tuple[str, int], stored: Any = beam.DoFn.StateParam(STATES)
+        self,
+        element: tuple[str, int],
+        stored: Any = beam.DoFn.StateParam(STATES),
+        asked: Any = beam.DoFn.StateParam(ASKED),
     ) -> Iterator[Any]:
         host, now = element
+        last = asked.read() or 0
+        if now < last:
+            return
+        if (rest := last / SECOND + self.options.host_seconds - time.time()) > 0:
+            time.sleep(rest)
         states: dict[str, Any] = stored.read() or {}
         group = [(feed, states.get(feed.name, before)) for feed, before in self.hosts[host]]
+        polled = False
         for output in poll_group(group, self.options, now):
             if isinstance(output, beam.pvalue.TaggedOutput) and output.tag == "feeds":
                 name, state = output.value
                 states[name] = state
+                polled = True
             elif not _says_not_due(output):
                 yield output
         stored.write(states)
+        if polled:
+            asked.write(time.time_ns() // 1000)
 
 
 def _says_not_due(output: Any) -> bool:

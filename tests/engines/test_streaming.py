@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from standing import standing
+from unbounded import shuffled_and_sorted
 
 pytestmark = pytest.mark.engines
 ROOT = Path(__file__).parents[2]
@@ -88,6 +89,15 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
 def test_prism_streams_to_the_same_counts(engines: Path, once: list[Any], tmp_path: Path) -> None:
     finish(start(tmp_path, "--runner=PrismRunner", f"--prism_location={engines}/prism"))
     assert standing(tmp_path) == once != []
+
+
+@pytest.mark.parametrize(("window", "seed"), [((3600, 3600), 1), ((7200, 1800), 2)])
+def test_prism_counts_any_order_under_any_watermark_like_one_sorted_run(
+    engines: Path, article: Any, tmp_path: Path, window: tuple[int, int], seed: int
+) -> None:
+    runner = ["--runner=PrismRunner", f"--prism_location={engines}/prism"]
+    stream, sorted_run = shuffled_and_sorted(article, tmp_path, window, seed, runner)
+    assert stream == sorted_run != []
 
 
 def test_flink_streams_the_samples_though_a_task_manager_dies(

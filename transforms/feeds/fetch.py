@@ -4,6 +4,7 @@ import functools
 import os
 import re
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,12 +106,18 @@ class _StopError(Exception):
     """Ends a fetch: (outcome, error)."""
 
 
-@functools.lru_cache(maxsize=4)
-def _pool(ca_file: str, process: int) -> urllib3.PoolManager:
-    """Connections, shared by all threads. Loading certificates takes 40 ms, hence one context.
+def _pool(ca_file: str) -> urllib3.PoolManager:
+    """Connections, shared by all threads. Loading certificates takes 40 ms, hence one context."""
+    with _loading:  # or all threads of a first round would load them at once
+        return _pool_of(ca_file, os.getpid())
 
-    By process, because a forked one must not go on talking on its parent's connections.
-    """
+
+_loading = threading.Lock()
+
+
+@functools.lru_cache(maxsize=4)
+def _pool_of(ca_file: str, process: int) -> urllib3.PoolManager:
+    """By process, because a forked one must not go on talking on its parent's connections."""
     context = ssl.create_default_context(cafile=ca_file or certifi.where())
     return pool_manager(num_pools=32, maxsize=2, ssl_context=context, retries=False)
 
@@ -199,7 +206,7 @@ class _Get:
             connect=min(options.connect_seconds, watch.left()),
             read=min(options.read_seconds, watch.left()),
         )
-        pool = _pool(options.ca_file, os.getpid())
+        pool = _pool(options.ca_file)
         for attempt in (1, 2):
             try:
                 self.answer = pool.urlopen(

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
+from google.api_core.exceptions import Conflict
+from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 
@@ -45,13 +47,11 @@ def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
         labels=LABELS,
     )
     with explained(target):
-        # One call for a short query, where a job would take three.
-        rows = client.query_and_wait(
-            sql,
-            job_config=config,
-            retry=retry(target),
-            job_retry=DEFAULT_JOB_RETRY.with_timeout(target.patience),
-        )
+        # One call for a short query, where a job would take three. A call whose answer was lost may
+        # be refused as a repeat when it is sent again; what only reads can be asked anew.
+        ask = Retry(if_exception_type(Conflict), timeout=target.patience)(client.query_and_wait)
+        again = DEFAULT_JOB_RETRY.with_timeout(target.patience)
+        rows = ask(sql, job_config=config, retry=retry(target), job_retry=again)
         read_bytes = f"{rows.total_bytes_processed or 0:,}"
         LOGGER.info("%s: %s: %d rows, %s bytes read", target, why, rows.total_rows, read_bytes)
         direct = rows.total_rows > FEW_ROWS and not os.environ.get("BIGQUERY_EMULATOR_HOST")

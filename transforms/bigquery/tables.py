@@ -4,7 +4,9 @@ A label on each table and view holds a hash of its definition, so that a run tha
 as it should be makes one call.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from google.api_core import exceptions
 from google.cloud import bigquery
@@ -50,11 +52,10 @@ def ensure_tables(target: Target) -> None:
         if FEED_STATES not in labels:
             table = bigquery.Table(f"{target.path}.{FEED_STATES}", FEED_STATES_SCHEMA)
             table.description = "State of each polled feed; the highest run stands. Internal."
-            client.create_table(table, exists_ok=True, retry=retry(target))
+            _create(target, table)
         for name in TABLES:
             if name not in labels:
-                table = new_table(target, name)
-                client.create_table(table, exists_ok=True, retry=retry(target))
+                _create(target, new_table(target, name))
             elif labels[name] != table_fingerprint(name):
                 _conform(target, name)
         for name in views():
@@ -79,9 +80,25 @@ def table_fingerprint(name: str) -> str:
     return fingerprint(create_table_sql(name, ""))
 
 
+def _create(target: Target, table: bigquery.Table) -> None:
+    client = bigquery_client(target)
+    _settle(lambda: client.create_table(table, exists_ok=True, retry=retry(target)))
+
+
 def _execute(target: Target, sql: str) -> None:
     client = bigquery_client(target)
-    client.query(sql, retry=retry(target)).result(retry=retry(target))
+    _settle(lambda: client.query(sql, retry=retry(target)).result(retry=retry(target)))
+
+
+def _settle(create: Callable[[], Any]) -> None:
+    """Do what does no harm when repeated; another first run may be creating the same just now."""
+    for wait in (0.5, 1.5, 4.0):
+        try:
+            create()
+            return
+        except (exceptions.BadRequest, exceptions.Conflict):
+            time.sleep(wait)
+    create()
 
 
 def _conform(target: Target, name: str) -> None:

@@ -165,7 +165,7 @@ def _remedy(target: Target, error: Exception) -> str:
             role = f"roles/bigquery.dataEditor on the dataset {at}"
         needs = f" ({permission[0]})" if permission else ""
         return f"not allowed{needs}; grant {role}"
-    if "bytesBilledLimitExceeded" in text or "maximum bytes billed" in text.lower():
+    if re.search(r"bytesBilledLimitExceeded|bytes billed", text):
         return f"a query would read more than the bound of {target.max_bytes:,} bytes: {text}"
     if isinstance(error, exceptions.NotFound):
         if storage or "bucket" in text.lower():

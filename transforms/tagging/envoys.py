@@ -234,11 +234,7 @@ def _name_by_verb(s: Sentence, c: Candidate, taken: set[int]) -> str:
     if head == here or not s.tags[head].startswith("VB"):
         return ""
     if s.deps[c.head] == "attr" or s.lemmas[head] in _VERBS_OF_ROLE:
-        deps = (
-            ("nsubjpass", "dobj", *SUBJECTS)
-            if s.lemmas[head] not in ("serve", "act", "be")
-            else SUBJECTS
-        )
+        deps = ("nsubjpass", "dobj") if s.lemmas[head] not in ("serve", "act", "be") else SUBJECTS
         for dep in deps:
             for kid in s.children[head]:
                 if (

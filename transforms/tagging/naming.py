@@ -15,11 +15,13 @@ def introduce(work: Work) -> None:
     intros: dict[str, Introduction] = {}
     for n, item in enumerate(work.found):
         if item.person and item.candidate.counted:
-            surname = surname_of(item.person)
-            if len(surname) > 2 and surname not in intros:
-                intros[surname] = Introduction(item.person, surname, n, item.sentence)
+            for surname in _called(item):
+                intros.setdefault(surname, Introduction(item.person, surname, n, item.sentence))
     taken = {
-        (f.sentence, surname_of(f.person)) for f in work.found if f.candidate.counted and f.person
+        (f.sentence, name)
+        for f in work.found
+        if f.candidate.counted and f.person
+        for name in _called(f)
     }
     for surname, intro in intros.items():
         for i in work.sentences_with(surname):
@@ -29,6 +31,16 @@ def introduce(work: Work) -> None:
             if spans:
                 a = work.spans[i][0]
                 work.named.append((i, (a + spans[0][0], a + spans[0][1]), intro))
+
+
+def _called(item: Found) -> list[str]:
+    """What later sentences may call the person: the surname, and where families are named first, that name."""
+    surname, first = surname_of(item.person), item.person.split()[0]
+    family = item.filled.actor_country in _FAMILY_FIRST and first != surname
+    return [*([surname] if len(surname) > 2 else []), *([first] if family else [])]
+
+
+_FAMILY_FIRST = ("CHN", "TWN", "HKG", "KOR", "PRK", "VNM", "KHM", "HUN")
 
 
 def carry_over(work: Work, lexicons: Mapping[str, Lexicon], status: StatusReader) -> None:

@@ -268,7 +268,7 @@ class Tagger:
         if c.counted:
             item.status = self._status.read(s, c, lexicon)
             if c.trigger.category == "envoy":
-                taken = set(places.by_token)
+                taken = {k for k, p in places.by_token.items() if p.kind != "leader"}
                 item.person = envoys.complement_name(s, c, taken) or envoys.person(s, c, taken)
         return item
 

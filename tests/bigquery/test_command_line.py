@@ -10,7 +10,7 @@ from pipeline.cli import main
 from pipeline.tables import open_tables
 from transforms.bigquery.query import read
 from transforms.bigquery.readers import read_committed, read_table
-from transforms.bigquery.target import MAX_BYTES, PATIENCE
+from transforms.bigquery.target import MAX_BYTES, PATIENCE, bigquery_client
 
 pytestmark = pytest.mark.usefixtures("strict")
 
@@ -127,39 +127,42 @@ def test_two_runs_at_once_lose_and_double_nothing(new_target, tmp_path, tocsin):
     assert read_committed(target).run == 1
 
 
+@pytest.fixture(scope="module")
+def counted(new_target, story):
+    """A dataset into which the story was counted."""
+    made = new_target()
+    words = ["run", str(story), "--quiet", "--output", str(made)]
+    assert main([*words, f"--temp_location=gs://{made.staging}"]) == 0
+    return made
+
+
 def test_a_stream_commits_and_leaves_bigquery_alone_when_nothing_is_new(
-    proxy, new_target, story, capsys
+    proxy, counted, tmp_path, capsys
 ):
-    target = new_target()
-    words = ["run", str(story), "--stream", "--for", "4s", "--output", str(target)]
-    assert main([*words, f"--temp_location=gs://{target.staging}"]) == 0
+    runs = read_committed(counted).run
+    other = write(tmp_path / "other.jsonl", list(news(2))[-1:])
+    words = ["run", str(other), "--stream", "--for", "4s", "--output", str(counted)]
+    proxy.calls.clear()
+    assert main([*words, f"--temp_location=gs://{counted.staging}"]) == 0
     assert "1 new" in capsys.readouterr().err
     looks = [path for method, path in proxy.calls if method == "GET" and path.endswith("/tables")]
     assert len(looks) <= 3  # before and in the increment, and after it
-    assert read_committed(target).run == 1
+    assert read_committed(counted).run == runs + 1
 
 
-def test_an_article_is_withdrawn_from_a_dataset(new_target, story, capsys):
-    target = new_target()
-    staging = f"gs://{target.staging}"
-    run = ["run", str(story), "--quiet", "--output", str(target), f"--temp_location={staging}"]
-    assert main(run) == 0
-    assert main(["withdraw", str(target), "https://news.example/0", "--staging", staging]) == 0
-    query = "SELECT mention_count, reason FROM mention_counts_latest"
-    assert read(target, query, "counts").to_pylist() == [
+def test_an_article_is_withdrawn_from_a_dataset(counted, capsys):
+    staging = ["--staging", f"gs://{counted.staging}"]
+    assert main(["withdraw", str(counted), "https://news.example/0", *staging]) == 0
+    query = "SELECT mention_count, reason FROM mention_counts_latest WHERE reason = 'withdrawn'"
+    assert read(counted, query, "counts").to_pylist() == [
         {"mention_count": 0, "reason": "withdrawn"}
     ]
-    assert main(["check", str(target)]) == 0
+    assert main(["check", str(counted)]) == 0
 
 
-def test_check_tells_of_rows_that_are_gone(new_target, story, capsys):
-    from transforms.bigquery.target import bigquery_client
-
-    target = new_target()
-    words = ["run", str(story), "--quiet", "--output", str(target)]
-    assert main([*words, f"--temp_location=gs://{target.staging}"]) == 0
-    gone = f"DELETE FROM `{target.path}.mentions` WHERE TRUE"
-    bigquery_client(target).query_and_wait(gone)
-    assert main(["check", str(target)]) == 1
+def test_check_tells_of_rows_that_are_gone(counted, capsys):
+    gone = f"DELETE FROM `{counted.path}.mentions` WHERE TRUE"
+    bigquery_client(counted).query_and_wait(gone)
+    assert main(["check", str(counted)]) == 1
     assert "mentions: 0 rows of the" in capsys.readouterr().out
-    assert main(["check", str(target), "--repair"]) == 2
+    assert main(["check", str(counted), "--repair"]) == 2

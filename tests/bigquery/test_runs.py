@@ -11,7 +11,7 @@ from transforms.bigquery.query import read
 from transforms.bigquery.store import open_dataset
 from transforms.store.folder import open_folder
 
-RUNS = int(os.environ.get("TOCSIN_BIGQUERY_RUNS", "30"))
+RUNS = int(os.environ.get("TOCSIN_BIGQUERY_RUNS", "10"))  # .ci/run asks for thirty
 PART = 8
 """Records of one run; each is in several."""
 
@@ -48,15 +48,16 @@ HISTORY = ("revision", "reason", "emitted")
 """Columns that tell how a count came about, which one run and thirty do not share."""
 
 
-def test_an_edit_changes_the_counts_as_in_parquet(strict, new_target, now, tmp_path):
+def test_an_edit_changes_the_counts_as_in_parquet(strict, target, now, tmp_path):
     """An article that loses its strike: the count falls to zero, the revision says edited."""
-    target, folder = new_target(), tmp_path / "home"
+    folder = tmp_path / "home"
     for n, text in enumerate(("Israeli jets bombed Gaza City on Monday.", "It rains.")):
         story = {"url": "https://news.example/edited", "title": "News", "text": text}
         story |= {"published": "2025-03-02T08:00:00Z", "updated": f"2025-03-0{2 + n}T09:00:00Z"}
         path = write(tmp_path / f"{n}.jsonl", [story])
         stores = [open_folder(folder, HOUR, now + n), open_dataset(target, HOUR, now + n)]
         run(stores, [path], now + n)
-    found = read(target, LATEST, "counts").to_pylist()
-    assert rows(found) == rows(in_duckdb(open_tables(str(folder)), LATEST))
+    query = f"{LATEST} WHERE window_start = TIMESTAMP '2025-03-02 08:00:00+00'"
+    found = read(target, query, "counts").to_pylist()
+    assert rows(found) == rows(in_duckdb(open_tables(str(folder)), query))
     assert [(r["mention_count"], r["revision"], r["reason"]) for r in found] == [(0, 2, "edited")]

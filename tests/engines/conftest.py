@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "bigquery"))
+from bigquery_emulator import Emulator, installed, python313
 from install import place
 from job_server import OPENS
 
@@ -208,6 +210,7 @@ class Cluster:
         log = (self.folder / f"{name}.log").open("ab")
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         env = {**os.environ, "PATH": path, "PYTHONPATH": f"{ROOT}:{HERE}"}
+        env |= {name: f"http://127.0.0.1:{port}" for name, port in BIGQUERY.items()}
         self.processes[name] = subprocess.Popen(
             command, stdout=log, stderr=log, env=env, cwd=self.folder
         )
@@ -241,6 +244,28 @@ io.tmp.dirs: {self.folder}/tmp
 state.checkpoints.dir: {folder}/checkpoints
 state.savepoints.dir: {folder}/savepoints
 """
+
+
+BIGQUERY = {"BIGQUERY_EMULATOR_HOST": 9050, "STORAGE_EMULATOR_HOST": 9051}
+"""Where workers find BigQuery and its storage, if a test starts them; nobody else is in this network."""
+
+
+@pytest.fixture
+def emulator(engines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """BigQuery, as `make test` has installed it, where workers look for it."""
+    python = python313()
+    if not python:
+        pytest.skip("the emulator that has all of this needs Python 3.13")
+    name = "local-bigquery"
+    port, storage = BIGQUERY.values()
+    running = Emulator(name, installed(name, python), tmp_path, port=port, storage_port=storage)
+    for variable, number in BIGQUERY.items():
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{number}")
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")

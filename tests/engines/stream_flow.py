@@ -36,7 +36,7 @@ def main(output: str, words: list[str]) -> None:
     given = [word for word in words if not word.startswith("--")]
     paths = tuple(expand(given).paths) if given else ()
     options = PipelineOptions([word for word in words if word.startswith("--")])
-    store = home_of(output, "").open(WINDOW, NOW)
+    store = home_of(output).open(WINDOW, NOW)
     bounded = options.view_as(Flow).bounded
     if not bounded:
         set_streaming(options)

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bigquery_emulator import BUCKET, PROJECT
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+from standing import standing
 
 from pipeline.tables import open_tables
 
@@ -69,3 +73,22 @@ def test_flink_recovers_from_a_killed_task_manager(
     assert len(flink.get("jobs/overview")["jobs"]) == before + 1
     told = (flink.folder / "jobmanager.log").read_text(encoding="utf-8")
     assert "switched from state RUNNING to RESTARTING" in told
+
+
+@pytest.mark.parametrize("engine", ["prism", "flink"])
+def test_engines_write_the_same_counts_to_bigquery(
+    engine: str,
+    request: pytest.FixtureRequest,
+    engines: Path,
+    emulator: Any,
+    tocsin: Callable[..., Any],
+    seeds: Path,
+    local: Path,
+) -> None:
+    options = ["--runner=PrismRunner", f"--prism_location={engines}/prism"]
+    if engine == "flink":
+        options = request.getfixturevalue("flink").options()
+    output = f"bq://{PROJECT}.{engine}"
+    bigquery.Client(PROJECT, AnonymousCredentials()).create_dataset(engine)
+    tocsin(seeds, "--output", output, f"--temp_location=gs://{BUCKET}/staged", *options)
+    assert standing(output) == standing(local) != []

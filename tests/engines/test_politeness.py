@@ -82,7 +82,7 @@ def assert_polite(visits: list[Visit]) -> None:
         gaps = [late.begin - early.begin for early, late in itertools.pairwise(mine)]
         # Departures are what is kept apart; arrivals, seen here, jitter on a busy machine.
         assert min(gaps) > DELAY / 2, (host, gaps)
-        assert sum(gaps) > 0.95 * DELAY * len(gaps), (host, gaps)
+        assert sum(gaps) > 0.85 * DELAY * len(gaps), (host, gaps)
         assert max(sum(o.begin <= v.begin < o.end for o in mine) for v in mine) <= 2
     spans = [[v for v in visits if v.host == host] for host in HOSTS]
     assert spans[0][0].begin < spans[1][-1].end

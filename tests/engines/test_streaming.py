@@ -25,10 +25,10 @@ def start(output: Path, *words: Any, gate: Path | None = None) -> "subprocess.Po
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True)
 
 
-def finish(process: "subprocess.Popen[str]") -> None:
+def finish(process: "subprocess.Popen[str]", seconds: int = SECONDS) -> None:
     """Wait for its end; a failure shows what it said."""
     try:
-        _, said = process.communicate(timeout=SECONDS)
+        _, said = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
@@ -66,15 +66,17 @@ def recovered(flink: Any, job: str) -> dict[str, Any]:
     return found
 
 
-def end(flink: Any, process: Any, output: Path, expected: list[Any]) -> None:
+def end(
+    flink: Any, process: Any, output: Path, expected: list[Any], seconds: int = SECONDS
+) -> None:
     """Wait for the counts, let the stream end, and look again."""
 
     def equal() -> bool:
         return written(output) and standing(output) == expected
 
-    flink.until(equal, "the counts of a bounded run", SECONDS)
+    flink.until(equal, "the counts of a bounded run", seconds)
     flink.stop_job(flink.running(), drain=True)
-    finish(process)
+    finish(process, seconds)
     assert standing(output) == expected != []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.tables import open_tables
 
 
-def standing(output: Path) -> list[tuple[Any, ...]]:
+def standing(output: Path | str) -> list[tuple[Any, ...]]:
     """Counts by window and series that are not zero, without revisions, sorted."""
     return (
         open_tables(str(output))

@@ -143,6 +143,7 @@ def of_noun(
     return Roles(actor, target, place)
 
 
+_NAMES = ("name", "appoint", "tap", "pick", "choose", "nominate", "send", "dispatch")
 _FROM = frozenset({"from"})
 _PARTS = ("role", "part", "reputation", "status", "position")
 
@@ -166,6 +167,8 @@ def _bearer(
                 return owner if owner in places else -1
             above = s.heads[above]
         bearer = subject(s, above) if s.tags[above].startswith("VB") else -1
+        if bearer in places and s.lemmas[above] in _NAMES:
+            return bearer  # "Modi names a retired admiral as envoy"
     place = places.get(bearer)
     return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
 

@@ -82,7 +82,9 @@ class Tagger:
             cues += [lexicon.status.get(c, NOTHING) for c in CUES]
             cues.append(lexicon.roles.get("light", NOTHING))
         verbs = {form for words in cues for w in words.single for form in forms(w)}
-        return verbs - {w for t in self.lexicons.triggers.values() for w in t.words}
+        triggers = self.lexicons.triggers.values()
+        nouns = {w for t in triggers for w in t.words if t.part != "verb"}
+        return (verbs | {w for t in triggers if t.part == "verb" for w in t.words}) - nouns
 
     def _listed(self, role: str) -> tuple[str, ...]:
         return tuple(

@@ -143,7 +143,11 @@ def view_sql(name: str, dialect: str, tables: Mapping[str, str]) -> str:
     Raises:
         KeyError: no view has that name.
     """
-    return transpile(views()[name].sql, dialect, tables)
+    try:
+        view = _view(name)
+    except FileNotFoundError:
+        raise KeyError(name) from None
+    return transpile(view.sql, dialect, tables)
 
 
 def duckdb_tables(connection: Any, sources: Mapping[str, str | Iterable[str | Path]]) -> None:

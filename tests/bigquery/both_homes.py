@@ -1,4 +1,4 @@
-"""Runs of the flow into several stores at once, and news that is made to be run in parts."""
+"""Runs of the flow into several stores at once, news to be run in parts, and rows to be found again."""
 
 import json
 
@@ -6,6 +6,8 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.build import Inputs, Settings, build
+from schemas.arrow import rows_to_table
+from schemas.records import Reject
 from transforms.read_files import ReadFiles
 
 HOUR = (3600, 3600)
@@ -64,6 +66,19 @@ def write(path, records):
     """Records as a file of JSON lines; the path."""
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     return path
+
+
+def reject(name):
+    """A row that is quickly made and found again."""
+    return Reject("parse", "malformed", "", name, "", 1_767_225_600_000_000)
+
+
+def stage(store, *names):
+    """A staged file for each of these rejects."""
+    return [
+        store.stage_table("rejects", "2026-01-01", rows_to_table("rejects", [reject(n)]))
+        for n in names
+    ]
 
 
 def rows(result):

@@ -84,3 +84,9 @@ class Proxy:
         call.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         call.close_connection = True
         call.connection.close()
+
+
+def failing(status, message, reason="invalid"):
+    """An answer of the shape of Google's errors, for a plan to give."""
+    error = {"message": message, "domain": "global", "reason": reason}
+    return status, {"error": {"code": status, "message": message, "errors": [error]}}

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from both_homes import news, write
-from fault_proxy import FORWARD, REFUSE
+from fault_proxy import FORWARD, REFUSE, failing
 
 from pipeline.cli import main
 from pipeline.tables import open_tables
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("strict")
 def story(tmp_path_factory):
     """A file with one article that counts."""
     return write(tmp_path_factory.mktemp("news") / "story.jsonl", list(news(1))[:1])
-
-
-def failing(status, message, reason="invalid"):
-    error = {"message": message, "domain": "global", "reason": reason}
-    return status, {"error": {"code": status, "message": message, "errors": [error]}}
 
 
 BEYOND = "Query exceeded limit for bytes billed: 1024. 10485760 or higher required."

@@ -4,27 +4,15 @@ import json
 import re
 
 import pytest
-from fault_proxy import FORWARD
+from both_homes import HOUR, stage
+from fault_proxy import FORWARD, failing
 
 from schemas.arrow import rows_to_table
-from schemas.records import Reject
 from transforms.bigquery import target as targets
 from transforms.bigquery.store import open_dataset
 from transforms.store.manifest import StoreError
 
 pytestmark = pytest.mark.usefixtures("strict")
-HOUR = (3600, 3600)
-
-
-def reject(name):
-    return Reject("parse", "malformed", "", name, "", 1_767_225_600_000_000)
-
-
-def stage(store, *names):
-    return [
-        store.stage_table("rejects", "2026-01-01", rows_to_table("rejects", [reject(n)]))
-        for n in names
-    ]
 
 
 def denied(permission, place):
@@ -35,11 +23,6 @@ def denied(permission, place):
     return 403, {
         "error": {"code": 403, "message": message, "errors": [error], "status": "PERMISSION_DENIED"}
     }
-
-
-def failing(status, message, reason):
-    error = {"message": message, "domain": "global", "reason": reason}
-    return status, {"error": {"code": status, "message": message, "errors": [error]}}
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 
 import pytest
-from both_homes import HOUR, in_duckdb, news, rows, run, write
+from both_homes import HOUR, in_duckdb, news, reject, rows, run, stage, write
 from fault_proxy import CUT, FORWARD, LOSE, REFUSE
 
 from pipeline.tables import open_tables
-from schemas.arrow import rows_to_table
-from schemas.records import Reject
 from transforms.bigquery.query import read
 from transforms.bigquery.readers import read_committed, read_table
 from transforms.bigquery.store import open_dataset
@@ -19,17 +17,6 @@ from transforms.store.folder import open_folder
 from transforms.store.manifest import StoreError
 
 pytestmark = pytest.mark.usefixtures("strict")
-
-
-def reject(name):
-    return Reject("parse", "malformed", "", name, "", 1_767_225_600_000_000)
-
-
-def stage(store, *names):
-    return [
-        store.stage_table("rejects", "2026-01-01", rows_to_table("rejects", [reject(n)]))
-        for n in names
-    ]
 
 
 def stored(target, prefix):

@@ -124,7 +124,7 @@ def _load_table(
     client = bigquery_client(target)
     with explained(target):
         stored = client.get_table(f"{target.path}.{table}", retry=retry(target))
-        staging = bigquery.Table(f"{target.path}.{name}", stored.schema)
+        staging = bigquery.Table(f"{target.path}.{name}", [_plain(f) for f in stored.schema])
         staging.expires = datetime.now(UTC) + STAGING_LIFE
         client.create_table(staging, exists_ok=True, retry=retry(target))
         loaded, refused = 0, []
@@ -148,6 +148,12 @@ def _load_table(
         told = "%s: refused %d rows of %s, which are in `rejects`: %s"
         LOGGER.warning(told, target, len(refused), table, refused[0].error)
     return Loaded(table, name, loaded, refused)
+
+
+def _plain(field: bigquery.SchemaField) -> bigquery.SchemaField:
+    """A column without policy tags, which to set would take another role."""
+    kept = {k: v for k, v in field.to_api_repr().items() if k != "policyTags"}
+    return bigquery.SchemaField.from_api_repr(kept)
 
 
 def _job(target: Target, token: str, name: str, number: int, files: list[TableFile]) -> Any:

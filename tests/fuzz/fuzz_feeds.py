@@ -3,7 +3,8 @@
     python tests/fuzz/fuzz_feeds.py [--mutants 20000] [--seed 1] [--limit 10] [FOLDER…]
 
 Without folders the seeds are the small feeds below; with them, also every file in them of at most
-200 kB (feedparser's and gofeed's test feeds, say). The same seed gives the same mutants. Exit status
+200 kB: ``make fuzz ARGS="feedparser/tests gofeed/testdata"`` mutates the test feeds of two parsers,
+from checkouts of their repositories. The same seed gives the same mutants. Exit status
 1 if a mutant raised, took over `--limit` seconds, or gave a field of the wrong type; that mutant is
 saved beside the report.
 """

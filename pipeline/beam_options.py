@@ -1,11 +1,9 @@
 """Beam's own options on our command line: passed through if Beam knows them, refused otherwise."""
 
 import argparse
-import logging
 from collections.abc import Sequence
 from typing import Any
 
-import grpc  # type: ignore[import-untyped]
 from apache_beam.options.pipeline_options import (
     DebugOptions,
     DirectOptions,
@@ -14,6 +12,7 @@ from apache_beam.options.pipeline_options import (
 )
 
 from pipeline.cli import unknown_option
+from pipeline.local_workers import prepare_workers
 from pipeline.options import UsageError
 
 LOCAL_RUNNER = "FnApiRunner"
@@ -45,7 +44,7 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
         options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
     if options.get_all_options()["runner"] == LOCAL_RUNNER and many_workers(options):
         options.view_as(DirectOptions).direct_running_mode = "multi_processing"
-        listen_on_loopback()
+        prepare_workers()
     return options
 
 
@@ -53,34 +52,6 @@ def many_workers(options: PipelineOptions) -> bool:
     """Whether more than this process will work: another runner, or ``--direct_num_workers`` on this one."""
     own = options.get_all_options()
     return own["runner"] != LOCAL_RUNNER or own["direct_num_workers"] != 1
-
-
-def listen_on_loopback() -> None:
-    """Keep the ports between this process and its workers on this machine.
-
-    Beam 2.77 opens them, without authentication, on every interface (`GrpcServer`, `SubprocessSdkWorker`).
-    """
-    from apache_beam.runners.portability import local_job_service
-    from apache_beam.runners.portability.fn_api_runner import worker_handlers
-
-    for module in (worker_handlers, local_job_service):
-        module.grpc = _LoopbackGrpc()  # type: ignore[attr-defined]
-    # It repeats each worker's warning that no folder for their sessions is set; ours have none.
-    logging.getLogger(local_job_service.__name__).setLevel(logging.ERROR)
-
-
-class _LoopbackGrpc:
-    """The module `grpc`, with servers that listen on 127.0.0.1 where they are asked to listen everywhere."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(grpc, name)
-
-    def server(self, *args: Any, **kwargs: Any) -> Any:
-        """A server of grpc."""
-        server = grpc.server(*args, **kwargs)
-        listen = server.add_insecure_port
-        server.add_insecure_port = lambda address: listen(address.replace("[::]", "127.0.0.1"))
-        return server
 
 
 def set_streaming(options: PipelineOptions) -> None:

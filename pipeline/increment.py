@@ -8,8 +8,9 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipeline.beam_options import LOCAL_RUNNER
+from pipeline.beam_options import LOCAL_RUNNER, many_workers
 from pipeline.build import Settings, build
+from pipeline.local_workers import watch_workers
 from pipeline.options import RunFailed
 from pipeline.progress import show_progress
 from pipeline.sources import Sources, read_sources
@@ -31,9 +32,11 @@ def increment(
     pipeline = beam.Pipeline(options=options)
     build(read_sources(pipeline, sources, store, settings), store, settings)
     try:
-        with progress:
+        with progress, watch_workers() if local and many_workers(options) else nullcontext():
             result = pipeline.run()
             result.wait_until_finish()
+    except RunFailed:
+        raise
     except Exception as error:  # whatever a runner raises, the user gets the cause in one line
         logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
         raise RunFailed(cause_of(error)) from error

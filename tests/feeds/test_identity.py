@@ -90,3 +90,15 @@ def test_credentials_leave_no_trace():
     )
     assert strip_credentials("https://a@b:pw@paper.example/") == "https://paper.example/"
     assert strip_credentials("no address") == "no address"
+
+
+@given(
+    st.from_regex(
+        r"https?://(www\.|m\.)?[a-z0-9-]{1,6}(\.[a-z]{1,4}){1,3}(/[a-z.~-]{1,4}){0,4}/?",
+        fullmatch=True,
+    ),
+    st.sampled_from(["", "/amp", "/amp/"]),
+)
+def test_plain_addresses_are_read_as_all_others(url: str, end: str) -> None:
+    """An empty fragment changes no address, but takes it the long way."""
+    assert canonical_url(url + end) == canonical_url(f"{url}{end}#")

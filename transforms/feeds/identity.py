@@ -61,6 +61,12 @@ _AMP_END = re.compile(r"(?:/amp|\.amp|/amp\.html)/?\Z")
 _AMP_HTML = re.compile(r"\.amp\.html\Z")
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_.~-]*\Z")
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
+# Addresses that differ from their canonical form by scheme, "www." and a final slash at most: half of all. Reading
+# them by one pattern takes a fifth of the time. No host with a label of its own rules, no path with dots.
+_PLAIN_URL = re.compile(
+    r"https?://(?:www\.)?((?!www\d?\.|m\.|mobile\.|amp\.|google\.|-)[a-z0-9-]{2,40}(?<!-)(?:\.[a-z]{2,20}){1,2})"
+    r"((?:/(?!amp/?\Z)[A-Za-z0-9_~-]{1,200}){1,8})/?\Z"
+)
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -74,6 +80,8 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("HTTP://www.Paper.example:80/a/?utm_source=rss&b=2&a=1#top")
     'https://paper.example/a?a=1&b=2'
     """
+    if plain := _PLAIN_URL.match(url):
+        return f"https://{plain[1]}{plain[2]}"
     parts = _split(url)
     if parts is None:
         return ""

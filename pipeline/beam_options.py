@@ -15,6 +15,15 @@ from pipeline.cli import unknown_option
 from pipeline.local_workers import prepare_workers
 from pipeline.options import UsageError
 
+FLINK = (
+    "--checkpointing_interval",
+    "--environment_cache_millis",
+    "--max_bundle_time_mills",
+    "--savepoint_path",
+    "--shutdown_sources_after_idle_ms",
+)
+"""What Beam's job server for Flink takes and Beam's Python does not list; handed on to it."""
+
 LOCAL_RUNNER = "FnApiRunner"
 """Runs in this process, always; `DirectRunner` picks another engine where it can download one."""
 
@@ -32,6 +41,9 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
     parser: Any = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     for group in PipelineOptions.__subclasses__():
         group._add_argparse_args(parser)
+    for name in FLINK:
+        if name not in parser._option_string_actions:
+            parser.add_argument(name)
     try:
         _, rest = parser.parse_known_args(list(arguments))
     except SystemExit:  # argparse has printed why

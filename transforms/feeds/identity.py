@@ -138,6 +138,8 @@ def strip_credentials(url: str) -> str:
     >>> strip_credentials("https://me:secret@paper.example/feed")
     'https://paper.example/feed'
     """
+    if "@" not in url:
+        return url
     return re.sub(
         r"^([a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#\\]*@", lambda m: (m.group(1) or "") + "//", url
     )

@@ -1,6 +1,7 @@
 -- How far the sanctions of one party on another have come: one row for each stage that was seen.
 -- Stages: threatened, planned, imposed, in_force (attributes such as "the sanctioned tanker", and
--- measures of no stated kind), enforced, evaded, easing_discussed, eased, denied.
+-- measures of no stated kind), enforced, evaded, easing_discussed, eased, denied (a measure that is
+-- denied, and evasion that is).
 -- Grain: actor_country, target_country, stage.
 --
 -- actor_country: ISO 3166-1 alpha-3 code of who imposes; empty if unknown.

@@ -240,6 +240,12 @@ def test_copies_under_other_bylines_are_one_story(world: Any, page: Callable[...
     assert "1 story with strikes, 0 with envoys" in text
 
 
+def test_a_row_written_twice_is_one_mention(world: Any, page: Callable[..., str]) -> None:
+    world.tell("a", "2026-03-02T08:00", [{}, {}])
+    world.tables["mentions"] *= 2
+    assert ", strike: 2 happened" in page()
+
+
 def test_the_same_facts_give_the_same_page(world: Any, tmp_path: Any, now: int) -> None:
     a_week(world)
     output = world.write(tmp_path / "out", now)

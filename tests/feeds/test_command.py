@@ -1,5 +1,6 @@
 """`tocsin feeds` as a terminal shows it: what it says, to whom, and with which status."""
 
+import gzip
 import io
 import json
 import sys
@@ -9,6 +10,8 @@ import pytest
 from newsite import News
 
 from pipeline.cli import main
+from pipeline.tables import open_tables
+from schemas.records import TABLES
 
 OPTIONS = ("--allow-private", "--host-delay", "0")
 
@@ -128,3 +131,22 @@ def test_a_private_address_is_refused_with_the_way_out(news, run):
     status, out, _ = run("check", news.url("fresh"))
     assert status == 1
     assert "--allow-private also asks addresses that are not public." in out
+
+
+def test_credentials_reach_no_table_state_or_summary(news, tmp_path, capsys):
+    urls = [news.url(n).replace("//", "//me:hunter2@") for n in ("fresh", "gone")]
+    output = tmp_path / "out"
+    assert main(["run", *urls, "--output", str(output), *OPTIONS]) == 0
+    said = capsys.readouterr()
+    assert "hunter2" not in said.out + said.err
+    assert set(news.credentials) == {"Basic bWU6aHVudGVyMg=="}
+    tables = open_tables(str(output))
+    for name in TABLES:
+        rows = tables.execute(f"SELECT * FROM {name}").fetchall()
+        assert "hunter2" not in str(rows)
+    assert tables.execute("SELECT count(*) FROM feed_health").fetchone() == (2,)
+    for file in output.rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+            assert b"hunter2" not in data

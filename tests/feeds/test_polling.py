@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import json
 import random
 import threading
@@ -260,7 +261,7 @@ def test_no_stored_state_is_fatal(data):
 
 
 def test_many_feeds_are_polled_once_each_and_hosts_are_spared():
-    flying, most, starts, lock = {}, {}, {}, threading.Lock()
+    flying, most, lock = {}, {}, threading.Lock()
     time = [0.0]
 
     def get(url, **how):
@@ -268,7 +269,6 @@ def test_many_feeds_are_polled_once_each_and_hosts_are_spared():
         with lock:
             flying[host] = flying.get(host, 0) + 1
             most[host] = max(most.get(host, 0), flying[host])
-            starts.setdefault(host, []).append(time[0])
         threading.Event().wait(0.01)
         with lock:
             flying[host] -= 1
@@ -285,6 +285,29 @@ def test_many_feeds_are_polled_once_each_and_hosts_are_spared():
     assert sorted(p.health.feed for p in polls) == sorted(feeds)
     assert all(p.health.outcome == "ok" for p in polls)
     assert max(most.values()) <= 2
+
+
+def test_requests_to_one_host_start_some_seconds_apart():
+    starts, time = {}, [0.0]
+
+    def get(url, **how):  # one thread: nobody looks at the clock between dispatch and request
+        starts.setdefault(url.split("/")[2], []).append(time[0])
+        return says(content=body((1, url)))
+
+    def clock():
+        time[0] += 0.01
+        return time[0]
+
+    feeds = [f"https://{host}/{i}" for host in ("www.a.example", "b.example") for i in range(4)]
+    feeds.append("https://a.example/last")  # "www." makes no other host
+    options = PollOptions(threads=1, host_seconds=0.1)
+    assert len(list(poll_feeds(feeds, {}, options, NOW, get=get, clock=clock))) == 9
+    together = sorted(starts["www.a.example"] + starts["a.example"])
+    for times in (together, starts["b.example"]):
+        assert all(b - a >= 0.1 for a, b in itertools.pairwise(times))
+    assert starts["b.example"][0] < together[1]  # the other host did not wait
+    assert PollOptions().host_seconds == 5
+    assert PollOptions().per_host == 2
 
 
 def test_feeds_that_are_not_due_get_a_row_and_no_request():

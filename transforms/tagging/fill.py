@@ -81,8 +81,10 @@ def fill(
         actor_country = ""  # "Syrian rebels" are not Syria
     taken = _tokens(s, roles.actor)
     named = bool(words.get("named_target"))
+    work = words.get("work")
+    talks = roles.target >= 0 and work is not None and s.low[roles.target] in work.single
     target, target_country = _side(
-        s, roles.target, places, own, published, wide=not at_sea and not named, taken=taken
+        s, roles.target, places, own, published, wide=talks or not (at_sea or named), taken=taken
     )
     if target and not target_country and named and not s.tags[roles.target].startswith("NNP"):
         target = ""

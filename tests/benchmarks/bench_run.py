@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
 SLOW = {"afternoon": "JSON, full spaCy, pandas", "naive_beam": "Beam, a spaCy call an element"}
+OURS = {"two": "tocsin in two processes", "again": "tocsin again, nothing new"}
 TOCSIN = [sys.executable, "-m", "pipeline"]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
@@ -100,11 +101,11 @@ def write_items(items: list[dict[str, str]], path: Path, repeat: int = 1, every:
     return number
 
 
-def ours(source: Path, output: Path, fresh: bool = True) -> Cost:
+def ours(source: Path, output: Path, *more: str, fresh: bool = True) -> Cost:
     """Run Tocsin over a file."""
     if fresh:
         shutil.rmtree(output, ignore_errors=True)
-    return cost([*TOCSIN, "run", source, "--output", output, "--quiet"])
+    return cost([*TOCSIN, "run", source, "--output", output, "--quiet", *more])
 
 
 def peer(name: str, source: Path, folder: Path) -> Cost:
@@ -118,9 +119,16 @@ def ratios(items: list[dict[str, str]], folder: Path, rounds: int, sample: int, 
     number = write_items(items, files["all"], repeat)
     large = write_items(items, files["large"], every=max(1, len(items) // sample))
     small = write_items(items, files["small"], every=max(1, len(items) * 4 // sample))
-    rows: dict[str, list[Any]] = {name: [] for name in (*SLOW, "keywords", "tocsin", "again")}
-    found: dict[str, list[float]] = {name: [] for name in (*SLOW, "keywords", "again")}
-    for turn in range(rounds):
+    names = (*SLOW, "keywords", "two", "again")
+    rows: dict[str, list[Any]] = {name: [] for name in ("tocsin", *names)}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+
+    def note(name: str, theirs: Cost, mine: Cost) -> None:
+        rows[name].append(theirs)
+        found[name].append((theirs.cpu / mine.cpu, theirs.wall / mine.wall))
+        print(f"{name}: {theirs.cpu:.1f} s, tocsin {mine.cpu:.1f} s of CPU", flush=True)
+
+    for _ in range(rounds):
         for name in (*SLOW, "keywords"):
             mine = ours(files["all"], folder / "output")
             rows["tocsin"].append(mine)
@@ -135,13 +143,11 @@ def ratios(items: list[dict[str, str]], folder: Path, rounds: int, sample: int, 
                 )
             else:
                 theirs = peer(name, files["all"], folder)
-            rows[name].append(theirs)
-            found[name].append(theirs.cpu / mine.cpu)
-            print(
-                f"round {turn + 1}: {name} {theirs.cpu:.1f} s, tocsin {mine.cpu:.1f} s", flush=True
-            )
-        rows["again"].append(ours(files["all"], folder / "output", fresh=False))
-        found["again"].append(rows["again"][-1].cpu / rows["tocsin"][-1].cpu)
+            note(name, theirs, mine)
+        two = ours(files["all"], folder / "two", "--direct_num_workers=2")
+        note("two", two, rows["tocsin"][-1])
+        again = ours(files["all"], folder / "output", fresh=False)
+        note("again", again, rows["tocsin"][-1])
     middle = {
         n: Cost(*(statistics.median(v) for v in zip(*r, strict=True))) for n, r in rows.items()
     }
@@ -149,7 +155,8 @@ def ratios(items: list[dict[str, str]], folder: Path, rounds: int, sample: int, 
         "items": number,
         "samples": [small, large],
         "costs": {n: c._asdict() for n, c in middle.items()},
-        "ratios": {n: statistics.median(r) for n, r in found.items()},
+        "ratios": {n: statistics.median(r for r, _ in f) for n, f in found.items()},
+        "wall_ratios": {n: statistics.median(r for _, r in f) for n, f in found.items()},
         "sizes": sizes(folder / "output", folder),
     }
 
@@ -211,13 +218,17 @@ def report(result: dict[str, Any]) -> str:
         small, large = table["samples"]
         lines += ["", f"{table['items']:,} items, medians of {result['rounds']} rounds.", ""]
         lines += [
-            "| | CPU s | wall s | memory MB | CPU, times ours |",
-            "| --- | --: | --: | --: | --: |",
+            "| | CPU s | wall s | memory MB | CPU, times ours | wall, times ours |",
+            "| --- | --: | --: | --: | --: | --: |",
         ]
         for name, c in table["costs"].items():
             about = "~" if name in SLOW else ""
-            label = {"again": "tocsin again, nothing new", **SLOW}.get(name, name)
-            times = f"{about}{table['ratios'][name]:.2f}" if name in table["ratios"] else "1"
+            label = {**OURS, **SLOW}.get(name, name)
+            times = "1 | 1"
+            if name in table["ratios"]:
+                times = (
+                    f"{about}{table['ratios'][name]:.2f} | {about}{table['wall_ratios'][name]:.2f}"
+                )
             seconds = f"{about}{c['cpu']:.1f} | {about}{c['wall']:.1f}"
             lines.append(f"| {label} | {seconds} | {c['rss'] / 1e6:.0f} | {times} |")
         lines += ["", f"~ from samples of {small:,} and {large:,} items.", ""]

@@ -95,12 +95,17 @@ COMMANDS = [
 ]
 
 
+def pieces(text):
+    """Lines, and elements of a page in any order: charts draw their bars in an order of their own."""
+    return sorted(re.findall(r"<[^>]*>[^<]*", text)) or text.splitlines()
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=[f"{c[0]}{c[-1]}" for c in COMMANDS])
 def test_commands_read_a_dataset_as_they_read_a_folder(tocsin, homes, words):
     command, *options = words
     folder, dataset = (tocsin(command, output, *options) for output in homes)
     assert (dataset.returncode, dataset.stderr) == (folder.returncode, folder.stderr) == (0, "")
-    assert dataset.stdout.replace(str(homes[1]), str(homes[0])) == folder.stdout
+    assert pieces(dataset.stdout.replace(str(homes[1]), str(homes[0]))) == pieces(folder.stdout)
     assert len(dataset.stdout) > 100
 
 

@@ -6,6 +6,7 @@ as it should be makes one call.
 
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from google.api_core import exceptions
@@ -59,7 +60,7 @@ def ensure_tables(target: Target) -> None:
             elif labels[name] != table_fingerprint(name):
                 _conform(target, name)
         for name in views():
-            statement = bigquery_view_sql(name, target.path)
+            statement = _view_statement(name, target.path)
             if labels.get(name) != fingerprint(statement):
                 _execute(target, statement)
 
@@ -78,6 +79,12 @@ def new_table(target: Target, name: str) -> bigquery.Table:
 def table_fingerprint(name: str) -> str:
     """What the label of an up-to-date table holds."""
     return fingerprint(create_table_sql(name, ""))
+
+
+@cache
+def _view_statement(name: str, dataset: str) -> str:
+    """What creates a view; kept, since a stream asks at each increment."""
+    return bigquery_view_sql(name, dataset)
 
 
 def _create(target: Target, table: bigquery.Table) -> None:

@@ -18,6 +18,7 @@ from pipeline.options import UsageError
 FLINK = (
     "--checkpointing_interval",
     "--environment_cache_millis",
+    "--finish_bundle_before_checkpointing",
     "--max_bundle_time_mills",
     "--savepoint_path",
     "--shutdown_sources_after_idle_ms",

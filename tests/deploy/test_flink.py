@@ -26,7 +26,7 @@ def test_the_page(root: Path) -> None:
     section = text.partition("### A stream on Flink")[2].partition("\n## ")[0]
     options = re.findall(r"`(--[a-z_]+=\S+?)`|(--savepoint_path=\S+)", section)
     words = [a or b for a, b in options]
-    assert len(words) == 4
+    assert len(words) == 5
     assert unknown(words) == ""
 
 

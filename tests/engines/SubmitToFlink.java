@@ -46,6 +46,9 @@ public final class SubmitToFlink {
     // that follows: in one last bundle, without any checkpoint. So it stays, and the job is stopped.
     options.setShutdownSourcesAfterIdleMs(streaming ? Long.MAX_VALUE : 0L);
     options.setMaxBundleTimeMills(BUNDLE_MILLIS);
+    // Else what a bundle puts out at a checkpoint waits for its completion, and watermarks overtake it: at
+    // the end of the input it would come after the end of time, and be dropped as late.
+    options.setFinishBundleBeforeCheckpointing(true);
     // A worker takes seconds to start (Beam, spaCy), so in batch it outlives the stage that it was started
     // for. All stages of a stream live as long as the job, and a restart must not find a dead worker again.
     options.as(PortablePipelineOptions.class).setEnvironmentCacheMillis(streaming ? 0 : 30_000);

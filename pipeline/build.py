@@ -12,6 +12,7 @@ from transforms.drop_repeats import DropRepeats
 from transforms.drop_told_rejects import DropToldRejects
 from transforms.store import Store
 from transforms.tag_mentions import TaggedArticle, TagMentions
+from transforms.tagging import has_trigger
 from transforms.write_tables import WriteTables
 
 
@@ -49,7 +50,8 @@ def build(inputs: Inputs, store: Store, settings: Settings) -> PCollection[Any]:
     no flag, reads no clock, does no I/O: sources and store are chosen by the caller. Returns the
     commit.
     """
-    fresh = inputs.articles | "Drop repeats" >> DropRepeats(store)  # [Fresh]
+    wants_text = None if settings.keep_text else has_trigger
+    fresh = inputs.articles | "Drop repeats" >> DropRepeats(store, wants_text)  # [Fresh]
     tags = fresh | "Tag mentions" >> TagMentions(settings.now)
     tagged = tags.tagged  # [TaggedArticle]
     rejects = (inputs.rejects, tags.rejects) | "Gather rejects" >> beam.Flatten()  # [Reject]

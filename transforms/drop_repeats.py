@@ -7,7 +7,7 @@ name), so a feed that moves its dates at each poll moves nothing.
 """
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import apache_beam as beam
@@ -48,10 +48,14 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
     dropped: their content is stored already.
     """
 
-    def __init__(self, store: KnowsArticles) -> None:
-        """Args: the store whose articles are known; picklable."""
+    def __init__(
+        self, store: KnowsArticles, wants_text: Callable[[str], bool] | None = None
+    ) -> None:
+        """Args: the store whose articles are known; which texts matter after this step, all if None: the others
+        are emptied, so that the shuffle carries less. Both picklable."""
         super().__init__()
         self.store = store
+        self.wants_text = wants_text
 
     def expand(self, articles: PCollection[list[Article]]) -> PCollection[list[Fresh]]:
         """Drop stored repeats before the shuffle, resolve the rest within each shard."""
@@ -64,7 +68,9 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
         return (
             articles
             | "Drop stored"
-            >> beam.ParDo(_DropStored(self.store)).with_output_types(tuple[int, bytes])
+            >> beam.ParDo(_DropStored(self.store, self.wants_text)).with_output_types(
+                tuple[int, bytes]
+            )
             | "Bring versions together" >> beam.GroupByKey()
             | "Keep the standing version"
             >> beam.ParDo(_KeepStanding(self.store)).with_output_types(list[Fresh])
@@ -72,8 +78,9 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
 
 
 class _DropStored(beam.DoFn):
-    def __init__(self, store: KnowsArticles) -> None:
+    def __init__(self, store: KnowsArticles, wants_text: Callable[[str], bool] | None) -> None:
         self.store = store
+        self.wants_text = wants_text
         self.read = Metrics.counter("articles", "read")
         self.repeated = Metrics.counter("articles", "repeated")
 
@@ -86,6 +93,8 @@ class _DropStored(beam.DoFn):
             if stored and not supersedes(article, stored):
                 self.repeated.inc()
             else:
+                if self.wants_text and not self.wants_text(article.text):
+                    article = article._replace(text="")
                 shards.setdefault(int(article.article_id[:4], 16) % SHARDS, []).append(article)
         for shard, articles in shards.items():
             # One pickle of many plain tuples: a tenth of what coding each article by its schema costs.

@@ -1,5 +1,5 @@
 """Finds mentions of strikes, envoys and sanctions in text. Plain Python and spaCy; imports no Beam."""
 
-from transforms.tagging.tagger import Tagged, Tagger, shared_tagger
+from transforms.tagging.tagger import Tagged, Tagger, has_trigger, shared_tagger
 
-__all__ = ["Tagged", "Tagger", "shared_tagger"]
+__all__ = ["Tagged", "Tagger", "has_trigger", "shared_tagger"]

@@ -293,3 +293,8 @@ def _one_a_span(found: list[Judged]) -> list[Judged]:
 def shared_tagger() -> Tagger:
     """The process's one tagger with the package's lexicons."""
     return Tagger()
+
+
+def has_trigger(text: str) -> bool:
+    """`Tagger.has_trigger` of the process's one tagger."""
+    return shared_tagger().has_trigger(text)

@@ -4,6 +4,7 @@ from transforms.tagging.lexicon import NOTHING, Words
 from transforms.tagging.sentence import Sentence
 
 _NOBODY = ("none", "nobody", "neither", "nothing")
+_CONDITIONS = frozenset({"if", "unless"})
 
 
 class Auxiliaries:
@@ -52,6 +53,8 @@ class Auxiliaries:
 
     def _modal(self, verb: int, kid: int, word: str, own: bool) -> str:
         s = self._s
+        if word in self._words("future") and self._conditional(verb):
+            return "threatened"
         if word in self._words("future"):
             ours = own and any(s.low[k] in ("we", "i") for k in s.children[verb])
             return self._we_will if ours else "planned"
@@ -70,13 +73,15 @@ class Auxiliaries:
     def _reported_future(self, verb: int) -> bool:
         """As in "said it would impose": what was "will" when it was said, unless a condition follows."""
         s = self._s
-        conditions = ("if", "unless")
-        if s.deps[verb] != "ccomp" or any(s.low[k] in conditions for k in s.children[verb]):
-            return False
+        told = s.deps[verb] == "ccomp" and s.lemmas[s.heads[verb]] in self._words("say")
+        return told and not self._conditional(verb)
+
+    def _conditional(self, verb: int) -> bool:
+        """As in "will impose sanctions if it attacks"."""
+        s = self._s
         clauses = [k for k in s.children[verb] if s.deps[k] == "advcl"]
-        if any(s.low[g] in conditions for k in clauses for g in s.children[k]):
-            return False
-        return s.lemmas[s.heads[verb]] in self._words("say")
+        words = [s.low[g] for k in (verb, *clauses) for g in s.children[k]]
+        return not _CONDITIONS.isdisjoint(words)
 
     def headline_future(self, verb: int) -> bool:
         """As in "Canada to sanction officials": an infinitive that no verb governs."""

@@ -4,6 +4,7 @@ from transforms.tagging.auxiliaries import Auxiliaries
 from transforms.tagging.clauses import child
 from transforms.tagging.cues import CueWords
 from transforms.tagging.denials import denied_from_afar
+from transforms.tagging.ends import does_other, only_wanted, opens_way, pending_act
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.misread import appointed_as, headline_verb, infinitive, verb_before
 from transforms.tagging.senses import Candidate
@@ -43,7 +44,10 @@ class Climb:
                 self._modals(c.head, own=True)
         else:
             self._modifiers_of_trigger(c.head)
+        none = self._out.count("denied")
         self._up(c.head)
+        if none and s.deps[c.head] in ("nsubj", "nsubjpass") and self._out.count("denied") > none:
+            self._out.remove("denied")  # the "no" of "no strikes were carried out" counts once
         if not self._out:
             self._out += verb_before(s, c.first, self._cues)
         if not self._out and self._acts:
@@ -57,7 +61,11 @@ class Climb:
         preposition = ""
         for _ in range(_MOST_STEPS):
             head, dep = s.heads[here], s.deps[here]
-            if head == here or not self._may_climb(here, dep):
+            if head == here:
+                return
+            if act := pending_act(s, here, self._cues):
+                self._out.append(act)
+            if act or not self._may_climb(here, dep):
                 return
             if s.tags[head].startswith("VB"):
                 if dep == "conj":
@@ -89,7 +97,7 @@ class Climb:
         ):
             return False
         if dep == "advcl":
-            return s.tags[i] == "VB" and not any(
+            return self._infinitive(i) and not any(
                 s.deps[k] == "mark" and s.low[k] != "for" for k in s.children[i]
             )
         if dep == "relcl":
@@ -97,6 +105,12 @@ class Climb:
         if dep == "acl":
             return s.tags[i] == "VB" or any(s.low[k] == "that" for k in s.children[i])
         return dep not in ("npadvmod", "parataxis")
+
+    def _infinitive(self, i: int) -> bool:
+        """As in "to freeze", "to be frozen"."""
+        s = self._s
+        to = any(s.low[k] == "to" and s.deps[k] == "aux" for k in s.children[i])
+        return s.tags[i] == "VB" or (s.tags[i] == "VBN" and to)
 
     def _verb(self, verb: int, below: int, dep: str, preposition: str) -> bool:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
@@ -116,13 +130,20 @@ class Climb:
             return self._subject_of(verb, name, cue)
         if cue == "threatened" and dep == "ccomp" and self._indicative(below):
             return False  # "fears that Israel struck"
+        if name in self._cues.words("perceive") and s.tags[below] in ("VBG", "VB"):
+            return False  # "could hear missiles striking the port"
+        if preposition and opens_way(s, verb, self._cues):
+            self._out.append("threatened")
+            return True
+        if cue == "called_off" and preposition in ("with", "by", "at", "about"):
+            return False
         if cue == "called_off" and self._auxiliaries.negated(verb):
             return True  # "not to lift": it goes on, whatever is asked above
         if cue:
             self._add(verb, cue)
             self._modals(verb)
             return True
-        direct = not preposition or preposition in ("of", "to", "on", "against", "with")
+        direct = not preposition or preposition in ("of", "to", "on", "against")
         happens = passive and dep == "nsubjpass" and name in self._cues.words("happen")
         hits_with = preposition == "with" and name in self._with.single
         if direct and (name in self._light.single or happens or hits_with):
@@ -176,7 +197,11 @@ class Climb:
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
-        identified = name == "be" and child(s, verb, ("attr",)) >= 0
+        what = child(s, verb, ("attr", "acomp")) if name == "be" else -1
+        if what >= 0 and s.low[what] in self._cues.words("likely") and not self._acts:
+            self._out.append("threatened")  # "rocket fire was possible"
+            return False
+        identified = what >= 0
         if identified and (self._perhaps(verb) or self._auxiliaries.negated(verb)):
             return False  # "the strikes may be a sign", "are no breach"
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
@@ -190,34 +215,9 @@ class Climb:
         return stops_itself or happens
 
     def _add(self, verb: int, cue: str) -> None:
-        """An end that is only spoken of in the infinitive has not come."""
-        s = self._s
-        if cue == "called_off" and s.tags[verb] == "VB":
-            kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]
-            if not any(
-                k
-                in ("will", "is", "are", "was", "were", "has", "have", "did", "does", "be", "been")
-                for k in kids
-            ):
-                cue = "asked_off" if self._asks(verb) else cue
-        self._out.append(cue)
-
-    def _asks(self, verb: int) -> bool:
-        """Whether nobody in charge of it does the stopping: it does not hang on "agreed", "decided", "ordered"."""
-        s = self._s
-        above = s.heads[verb]
-        if self._auxiliaries.headline_future(verb) or s.lemmas[above] in self._cues.words(
-            "planned_nouns"
-        ):
-            return False
-        return not (
-            above != verb
-            and s.tags[above].startswith("VB")
-            and (
-                self._cues.listed(self._cues.name(above)) == "planned"
-                or s.lemmas[above] in self._cues.words("settled")
-            )
-        )
+        """An end that is only spoken of has not come."""
+        wanted = cue == "called_off" and only_wanted(self._s, verb, self._cues, self._auxiliaries)
+        self._out.append("asked_off" if wanted else cue)
 
     def _indicative(self, verb: int) -> bool:
         s = self._s
@@ -239,15 +239,17 @@ class Climb:
             cue = self._cues.of_modifier(kid)
             if cue:
                 self._out.append(cue)
-            if s.low[kid] == "no" and not self._acts:
+            if s.low[kid] == "no" and not self._acts and not does_other(s, noun, self._cues):
                 self._out.append("denied")
 
     def _after_noun(self, noun: int, verb: int) -> None:
         s = self._s
         if s.tags[verb] == "VBN":
             cue = self._cues.listed(self._cues.name(verb))
+            purpose = s.lemmas[verb] == "intend" and child(s, verb, ("xcomp",)) >= 0
             if (
                 cue
+                and not purpose
                 and cue != "threatened"
                 and not any(s.deps[k] == "agent" for k in s.children[verb])
             ):

@@ -1,0 +1,71 @@
+"""What has not come yet: ends that are only wanted, ways that are only opened, acts that are only bills."""
+
+from transforms.tagging.auxiliaries import Auxiliaries
+from transforms.tagging.clauses import child
+from transforms.tagging.cues import CueWords
+from transforms.tagging.sentence import Sentence
+
+_FINITE = ("will", "is", "are", "was", "were", "has", "have", "did", "does", "be", "been")
+_AIMS = ("in", "of", "to", "at", "toward", "towards", "for")
+_SIGNED = frozenset({"sign", "signs", "signed"})
+
+
+def only_wanted(s: Sentence, verb: int, cues: CueWords, auxiliaries: Auxiliaries) -> bool:
+    """Whether a verb of ending is only spoken of: "urged it to halt", "no closer to halting".
+
+    Args:
+        s: the sentence.
+        verb: the verb that ends something.
+        cues: the words of status.
+        auxiliaries: reads the verb's own small words.
+
+    Returns:
+        False if it is finite, or hangs on those in charge ("agreed to halt", "the decision to halt").
+    """
+    above = s.heads[verb]
+    if s.tags[verb] == "VBG" and s.deps[verb] == "pcomp" and s.low[above] in _AIMS:
+        above = s.heads[above]
+        return not _settled(s, above, cues, ("planned_nouns", "granted_nouns"))
+    if s.tags[verb] != "VB":
+        return False
+    kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]
+    if any(k in _FINITE for k in kids) or auxiliaries.headline_future(verb):
+        return False
+    return not (s.lemmas[above] in cues.words("planned_nouns") or _settled(s, above, cues, ()))
+
+
+def _settled(s: Sentence, above: int, cues: CueWords, nouns: tuple[str, ...]) -> bool:
+    if any(s.lemmas[above] in cues.words(name) for name in nouns):
+        return True
+    return s.tags[above].startswith("VB") and (
+        cues.listed(cues.name(above)) == "planned" or s.lemmas[above] in cues.words("settled")
+    )
+
+
+def opens_way(s: Sentence, verb: int, cues: CueWords) -> bool:
+    """As in "paves the way for relief", "opens the door to strikes": possible now, and no more."""
+    way = child(s, verb, ("dobj", "nsubjpass"))
+    return way >= 0 and s.lemmas[way] in cues.words("ways")
+
+
+def pending_act(s: Sentence, verb: int, cues: CueWords) -> str:
+    """What a bill says it does: `planned` if the sentence has it signed, else `threatened`; empty if it is no bill.
+
+    As in "a bill that imposes sanctions", "signed into law a bill banning imports".
+    """
+    bill = s.heads[verb]
+    tells = s.tags[verb] in ("VBZ", "VBP") or (
+        s.tags[verb] == "VBG" and child(s, verb, ("nsubj",)) < 0
+    )
+    if not tells or s.deps[verb] not in ("relcl", "acl"):
+        return ""
+    if s.lemmas[bill] not in cues.words("bills"):
+        return ""
+    return "threatened" if _SIGNED.isdisjoint(s.low) else "planned"
+
+
+def does_other(s: Sentence, noun: int, cues: CueWords) -> bool:
+    """As in "no attack has broken their will": what is denied is what it did, not that it was."""
+    verb = s.heads[noun]
+    does = s.deps[noun] == "nsubj" and child(s, verb, ("dobj",)) >= 0
+    return does and s.lemmas[verb] not in cues.words("happen")

@@ -1,7 +1,6 @@
 """ReadFiles: files of every kind become articles, and what is no article becomes a reject."""
 
 import itertools
-import pickle
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
 from transforms.files.raw import Problem
 from transforms.files.readers import Found, read_file
+from transforms.packing import pack, unpack
 
 CHUNK = 500
 """Articles that travel together.
@@ -50,9 +50,9 @@ class ReadFiles(beam.PTransform):  # type: ignore[type-arg]
         if self.spread:
             found = (
                 found
-                | "Pack" >> beam.Map(_pack).with_output_types(bytes)
+                | "Pack" >> beam.Map(pack).with_output_types(bytes)
                 | "Spread" >> beam.Reshuffle()
-                | "Unpack" >> beam.Map(pickle.loads)
+                | "Unpack" >> beam.Map(unpack)
             )
         return found | "Make articles" >> beam.ParDo(_MakeArticles(self.now)).with_outputs(
             "rejects", main="articles"
@@ -63,10 +63,6 @@ def _read_in_chunks(path: str) -> Iterator[tuple[str, list[Found]]]:
     found = found_in(path)
     while chunk := list(itertools.islice(found, CHUNK)):
         yield path, chunk
-
-
-def _pack(chunk: tuple[str, list[Found]]) -> bytes:
-    return pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)
 
 
 class _MakeArticles(beam.DoFn):

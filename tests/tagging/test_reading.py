@@ -15,7 +15,7 @@ American B-2 bombers dropped bunker-buster bombs on Iran's Fordo nuclear site, T
 Iran fires missiles at US base in Qatar in retaliation | missiles, occurred, IRN, USA
 Syria: US, UK and France launch air strikes on chemical weapons sites | air strikes, occurred, USA,
 Trump warns Russia that missiles 'will be coming' at Syria | missiles, threatened, , SYR
-Pentagon denies it struck Iranian militia in Iraq | struck, denied, USA, IRN
+Pentagon denies it struck Iranian militia in Iraq | struck, denied, USA,
 Turkey shells Kurdish positions in Afrin | shells, occurred, TUR,
 Israel hits Damascus airport with missiles, Syrian state media says | hits, occurred, ISR, SYR
 India strikes nine sites in Pakistan after border clash | strikes, occurred, IND, PAK

@@ -10,7 +10,9 @@ from transforms.tagging.work import Found, Work
 _WAR = re.compile(
     r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
 )
-_MANY = re.compile(r"\b(?:companies|firms|people|individuals|entities|persons|tankers)\b")
+_MANY = re.compile(
+    r"\b(?:companies|firms|people|individuals|entities|persons|tankers)\b", re.IGNORECASE
+)
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
 

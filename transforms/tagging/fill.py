@@ -10,6 +10,7 @@ from transforms.tagging.places import Place, leader_country, standing_alone
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
+_PEOPLE = ("force", "troop", "army", "leader", "commander", "chief")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})
 
 
@@ -88,12 +89,15 @@ def fill(
     )
     if target and not target_country and named and not s.tags[roles.target].startswith("NNP"):
         target = ""
+    band = roles.target >= 0 and _band(s, roles.target, words.get("bands"))
+    if band:
+        target_country = ""  # "militants in Syria" are not Syria
     place, place_country = _side(s, roles.place, places, own, published, wide=True)
     if "international waters" in place:
         place_country = ""
     elif place and not place_country:
         place = ""
-    group = bool(target) and not target_country and _names_group(s, roles.target, places)
+    group = band or (bool(target) and not target_country and _names_group(s, roles.target, places))
     filled = Filled(
         actor, actor_country, target, target_country, place, place_country, group or at_sea
     )
@@ -122,10 +126,19 @@ def _may_act(s: Sentence, head: int, places: PlaceMap, allowed: Words | None) ->
 
 def _is_band(s: Sentence, head: int, places: PlaceMap, bands: Words | None) -> bool:
     """Whether the actor is an armed group told by where it comes from."""
-    if bands is None or s.lemmas[head] not in bands.single:
+    if not _band(s, head, bands):
         return False
     lo, hi = phrase(s, head)
     return all(p.kind == "demonym" for i in range(lo, hi + 1) if (p := places.by_token.get(i)))
+
+
+def _band(s: Sentence, head: int, bands: Words | None) -> bool:
+    """Whether the phrase is an armed group or its people; its positions are where they are."""
+    if bands is None:
+        return False
+    whose = [k for k in s.children[head] if s.deps[k] in ("compound", "poss") and k < head]
+    people = whose if s.lemmas[head] in _PEOPLE else []
+    return any(s.lemmas[k] in bands.single for k in (head, *people))
 
 
 def _last_state_before(places: PlaceMap, i: int) -> Place | None:

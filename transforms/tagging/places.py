@@ -122,6 +122,8 @@ def find_places(text: str, context: str = "") -> list[Place]:
 def standing_alone(text: str, places: list[Place]) -> list[Place]:
     """The places that stand for themselves: in "Iran-backed militias", "UK-made missiles" they only tell of what kind.
 
+    So they do before "proxy" and "proxies", who act for a state and are none.
+
     Args:
         text: what the offsets of the places index.
         places: from `find_places`.
@@ -131,7 +133,7 @@ def standing_alone(text: str, places: list[Place]) -> list[Place]:
 
 _ONLY_KIND = re.compile(
     r"[-\u2010\u2011\u2013](?:backed|linked|aligned|allied|affiliated|supported|controlled|made|built|supplied|provided"
-    r"|based|born|held|occupied|run|trained|funded|friendly|related|connected)\b",
+    r"|based|born|held|occupied|run|trained|funded|friendly|related|connected)\b|(?:['\u2019]s)? prox(?:y|ies)\b",
     re.IGNORECASE,
 )
 

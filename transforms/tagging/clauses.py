@@ -134,6 +134,8 @@ def direct_object(s: Sentence, verb: int) -> int:
         return s.heads[verb]
     if s.deps[verb] == "amod" and s.tags[verb] in ("VBN", "VBD", "JJ"):
         return s.heads[verb]
+    if s.deps[verb] == "acomp" and s.lemmas[s.heads[verb]] == "be":  # "assets to be frozen"
+        return child(s, s.heads[verb], SUBJECTS)
     if (
         s.deps[verb] == "conj"
         and s.tags[verb] in ("VBN", "VBD")

@@ -132,7 +132,8 @@ class Climb:
             return False  # "fears that Israel struck"
         if name in self._cues.words("perceive") and s.tags[below] in ("VBG", "VB"):
             return False  # "could hear missiles striking the port"
-        if preposition and opens_way(s, verb, self._cues):
+        asks_to = name == "call" and dep == "xcomp" and s.tags[below] == "VB"
+        if asks_to or (preposition and opens_way(s, verb, self._cues)):
             self._out.append("threatened")
             return True
         if cue == "called_off" and preposition in ("with", "by", "at", "about"):

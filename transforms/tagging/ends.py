@@ -69,3 +69,27 @@ def does_other(s: Sentence, noun: int, cues: CueWords) -> bool:
     verb = s.heads[noun]
     does = s.deps[noun] == "nsubj" and child(s, verb, ("dobj",)) >= 0
     return does and s.lemmas[verb] not in cues.words("happen")
+
+
+def released(s: Sentence, first: int, last: int, verbs: frozenset[str]) -> bool:
+    """Whether frozen funds are given back: "frozen funds returned to Iran", "released the frozen assets".
+
+    Args:
+        s: the sentence.
+        first: first token of the trigger; `last` its last.
+        last: see `first`.
+        verbs: the lemmas that give back.
+    """
+    noun = last if s.tags[last].startswith("NN") else s.heads[first]
+    for _ in range(3):  # "$6 billion in frozen funds": what is said of the sum is said of the funds
+        verb = s.heads[noun]
+        if s.lemmas[verb] in verbs and s.deps[noun] in ("dobj", "nsubjpass"):
+            return s.tags[verb] in ("VBD", "VBN", "VBZ") and not any(
+                s.tags[k] == "MD" or s.deps[k] == "neg" for k in s.children[verb]
+            )
+        if any(s.lemmas[k] in verbs and s.tags[k] == "VBN" for k in s.children[noun] if k > noun):
+            return True
+        if s.low[verb] not in ("in", "of"):
+            return False
+        noun = s.heads[verb]
+    return False

@@ -1,6 +1,7 @@
 """How real the text says it is: the words that govern a trigger, read from the inside out."""
 
 from transforms.tagging.climb import Climb
+from transforms.tagging.ends import released
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
@@ -18,6 +19,9 @@ class StatusReader:
 
     def read(self, s: Sentence, c: Candidate, lexicon: Lexicon) -> str:
         """One of `schemas.records.STATUSES`; an attribute ("sanctioned tanker", "sanctions-hit") is `occurred`."""
+        gives = lexicon.status.get("gives_back", NOTHING).single
+        if s.low[c.first] == "frozen" and released(s, c.first, c.last, gives):
+            return "called_off"
         if _attribute(s, c) or s.hyphen_after(c.last):
             return "occurred"
         status = c.trigger.status or _said_anywhere(s, c, lexicon) or "occurred"

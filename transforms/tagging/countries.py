@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from transforms.tagging.english import words
+from transforms.tagging.fill import Filled
 from transforms.tagging.places import Place, find_places, standing_alone
 from transforms.tagging.work import Found, Work
 
@@ -12,6 +13,15 @@ _WAR = re.compile(
 )
 _MANY = re.compile(
     r"\b(?:companies|firms|people|individuals|entities|persons|tankers)\b", re.IGNORECASE
+)
+_FORCES = re.compile(
+    r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
+    r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
+)
+_BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
+_FOR_DOING = re.compile(
+    r"\bfor (?:\w+ly )?(?:\w+ing|violations?|breach(?:es)?|breaking)\b|\baccused of\b|\bin violation of\b",
+    re.IGNORECASE,
 )
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
@@ -33,12 +43,17 @@ class Article:
             self._places = standing_alone(self._text, find_places(self._text))
         return self._places
 
-    def countries(self, *, title: bool = False, without: tuple[str, ...] = ()) -> Counter[str]:
-        """How often each country is named, in the title only if asked."""
+    def countries(
+        self, *, title: bool = False, without: tuple[str, ...] = (), leaders: bool = True
+    ) -> Counter[str]:
+        """How often each country is named, in the title only if asked, by its leader's name too."""
         return Counter(
             p.iso3
             for p in self.places
-            if p.iso3 and p.iso3 not in without and (not title or p.start < self._title_end)
+            if p.iso3
+            and p.iso3 not in without
+            and (leaders or p.kind != "leader")
+            and (not title or p.start < self._title_end)
         )
 
     def opponent(self, iso3: str) -> str:
@@ -49,6 +64,14 @@ class Article:
             if iso3 in pair and all(pair):
                 sides.add(pair[1 - pair.index(iso3)])
         return sides.pop() if len(sides) == 1 else ""
+
+    def guest(self, host: str) -> str:
+        """Whose forces the article says are stationed in a country: "US troops in Iraq"; empty if nobody's."""
+        for found in _FORCES.finditer(self._text):
+            whose, where = (self._side(found[i]) for i in (1, 2))
+            if where == host and whose not in ("", host):
+                return whose
+        return ""
 
     def _side(self, name: str) -> str:
         return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
@@ -141,16 +164,30 @@ def _answered(work: Work, f: Found) -> bool:
 
 
 def _strike(work: Work, item: Found, article: Article) -> None:
-    f = item.filled
+    f = item.filled = _hosted(item.filled, article)
     if f.stateless or (f.actor_country and f.target_country):
         return
     if f.actor_country:
         target = article.opponent(f.actor_country) or only(
-            article.countries(title=True, without=(f.actor_country,))
+            article.countries(title=True, without=(f.actor_country,), leaders=False)
         )
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         item.filled = f._replace(actor_country=article.opponent(f.target_country))
+
+
+def _hosted(f: Filled, article: Article) -> Filled:
+    """A base hit is that of the forces there; where another's forces are, a bare place is nobody's code."""
+    host = f.target_country
+    only_there = host and host == f.place_country and f.target == f.place
+    if not only_there and not (host and _BASE.search(f.target)):
+        return f
+    guest = article.guest(host)
+    if not guest or any(p.kind == "demonym" for p in find_places(f.target)):
+        return f
+    if _BASE.search(f.target) and guest != f.actor_country:
+        return f._replace(target_country=guest)
+    return f if f.actor_country else f._replace(target="", target_country="", stateless=True)
 
 
 def _sanction(work: Work, item: Found, article: Article) -> None:
@@ -160,15 +197,20 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
         f = f._replace(target="", target_country="")
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
         senders = (*work.senders, f.actor_country)
+        upto = _reason(work, item)
         here = Counter(
             p.iso3
             for p in work.places[item.sentence].places
-            if p.iso3 and p.iso3 not in senders and (p.kind != "leader" or p.iso3 in work.often)
+            if p.iso3
+            and p.start < upto
+            and p.iso3 not in senders
+            and (p.kind != "leader" or p.iso3 in work.often)
         )
         titled = article.countries(title=True, without=senders)
         rest = article.countries(without=senders)
         target = ""
-        for counts in (here, titled, rest):
+        told = upto < len(work.text_of(item.sentence))
+        for counts in (here,) if told else (here, titled, rest):
             often = Counter({c: n for c, n in counts.items() if c in work.often})
             if often:
                 target = only(often)
@@ -179,6 +221,13 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     if not f.actor_country and not f.actor and not _by_many(work, item):
         f = f._replace(actor_country=_sender(work, item, f.target_country))
     item.filled = f
+
+
+def _reason(work: Work, item: Found) -> int:
+    """Where the sentence begins to say what the sanctions are for; its end if it does not."""
+    text = work.text_of(item.sentence)
+    found = _FOR_DOING.search(text, item.candidate.end - work.spans[item.sentence][0])
+    return found.start() if found else len(text)
 
 
 def _unnamed_many(target: str) -> bool:

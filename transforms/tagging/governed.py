@@ -67,6 +67,7 @@ def from_verb(
 
 
 _TOWARDS = frozenset({"toward", "towards", "into", "at"})
+_NEAR = 9
 _RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
 _DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
 
@@ -77,6 +78,14 @@ def in_infinitive(s: Sentence, noun: int, roles: dict[str, Any]) -> int:
         if s.deps[kid] in ("acl", "relcl") and s.tags[kid] == "VB":
             found = direct_object(s, kid) if s.lemmas[kid] in single(roles, "harm") else -1
             return found if found >= 0 else _counterpart(s, kid, roles)
+    return -1
+
+
+def counterpart(s: Sentence, noun: int) -> int:
+    """Whom the text calls an envoy's counterpart, told by nation: "met his Thai counterpart"; -1 if nobody."""
+    for i in range(noun + 1, min(len(s), noun + _NEAR)):
+        if s.lemmas[i] == "counterpart" and child(s, i, ("amod", "compound", "nmod")) >= 0:
+            return i
     return -1
 
 

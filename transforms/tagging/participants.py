@@ -11,7 +11,7 @@ from transforms.tagging.clauses import (
     prepositional,
     subject,
 )
-from transforms.tagging.governed import from_verb, in_infinitive, single
+from transforms.tagging.governed import counterpart, from_verb, in_infinitive, single
 from transforms.tagging.modifiers import names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
@@ -119,6 +119,11 @@ def of_noun(
         by, near = single(roles, "actor_prepositions"), single(roles, "place_prepositions")
         actor = actor if actor >= 0 else prepositional(s, n, by, noun)
         place = place if place >= 0 else prepositional(s, n, near, noun)
+    portfolio = (
+        prepositional(s, noun, _FOR) == target
+    )  # what he is for, unless the text tells whom he meets
+    if portfolio and "goes" in roles and (met := counterpart(s, noun)) >= 0:
+        target = met  # what he is for, unless the text tells whom he meets
     if target < 0 and "goes" in roles:
         target = next((t for n in chain if (t := in_infinitive(s, n, roles)) >= 0), -1)
     for kid in s.children[noun]:
@@ -144,7 +149,7 @@ def of_noun(
 
 
 _NAMES = ("name", "appoint", "tap", "pick", "choose", "nominate", "send", "dispatch")
-_FROM = frozenset({"from"})
+_FROM, _FOR = frozenset({"from"}), frozenset({"for"})
 _PARTS = ("role", "part", "reputation", "status", "position")
 
 

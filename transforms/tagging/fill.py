@@ -10,6 +10,8 @@ from transforms.tagging.places import Place, leader_country, standing_alone
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
+_REASONS = ("accused", "suspected", "violating", "for")
+"""Names behind these tell why somebody is meant, not who."""
 _PEOPLE = ("force", "troop", "army", "leader", "commander", "chief")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})
 
@@ -193,6 +195,7 @@ def _side(
     place = places.first_in(lo, hi)
     if place is None and wide:
         end = min(s.subtree(head)[1], hi + 6)
+        end = next((i - 1 for i in range(hi + 1, end + 1) if s.low[i] in _REASONS), end)
         last = min(end, own.start - 1) if head < own.start else end
         place = places.first_in(lo, last, frozenset((*own, *taken)))
     if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):

@@ -11,6 +11,7 @@ from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
 _MOST_STEPS = 12
+_STOPS = ("stop", "end", "cease", "halt", "expire", "lapse")
 
 
 class Climb:
@@ -116,7 +117,11 @@ class Climb:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self._s
         name = self._cues.name(verb, below)
-        cue = self._cues.of_verb(name)
+        ended = self._out[-1:] == ["called_off"]
+        granted = (ended or self._c.trigger.status) and name in self._cues.words("settled")
+        cue = "" if granted else self._cues.of_verb(name)  # "agreed to lift"
+        if ended and not cue and self._cues.listed(name) == "threatened":
+            cue = "threatened"  # "hopes for relief"
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("dobj", "nsubjpass") and name in self._cues.words("settled"):
             self._modals(verb)
@@ -145,6 +150,9 @@ class Climb:
             self._modals(verb)
             return True
         direct = not preposition or preposition in ("of", "to", "on", "against")
+        if ended and dep == "dobj" and not cue:
+            self._modals(verb)  # "may get relief"
+            return True
         happens = passive and dep == "nsubjpass" and name in self._cues.words("happen")
         hits_with = preposition == "with" and name in self._with.single
         if direct and (name in self._light.single or happens or hits_with):
@@ -187,14 +195,7 @@ class Climb:
     def _subject_of(self, verb: int, name: str, cue: str) -> bool:
         """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
         s = self._s
-        stops_itself = cue == "called_off" and name in (
-            "stop",
-            "end",
-            "cease",
-            "halt",
-            "expire",
-            "lapse",
-        )
+        stops_itself = cue == "called_off" and name in _STOPS
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
@@ -203,6 +204,8 @@ class Climb:
             self._out.append("threatened")  # "rocket fire was possible"
             return False
         identified = what >= 0
+        if identified and not self._acts and s.tags[verb] in ("VBD", "VBZ", "VBP"):
+            return False  # "may rule that the strike was a crime"
         if identified and (self._perhaps(verb) or self._auxiliaries.negated(verb)):
             return False  # "the strikes may be a sign", "are no breach"
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))

@@ -26,6 +26,12 @@ def only_wanted(s: Sentence, verb: int, cues: CueWords, auxiliaries: Auxiliaries
     if s.tags[verb] == "VBG" and s.deps[verb] == "pcomp" and s.low[above] in _AIMS:
         above = s.heads[above]
         return not _settled(s, above, cues, ("planned_nouns", "granted_nouns"))
+    if s.tags[verb] == "VBN" and s.deps[verb] in (
+        "ccomp",
+        "xcomp",
+    ):  # "wants it lifted", "that it be lifted"
+        small = {s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "auxpass")}
+        return small <= {"be", "to"} and cues.listed(cues.name(above)) == "threatened"
     if s.tags[verb] != "VB":
         return False
     kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]

@@ -26,10 +26,8 @@ def only_wanted(s: Sentence, verb: int, cues: CueWords, auxiliaries: Auxiliaries
     if s.tags[verb] == "VBG" and s.deps[verb] == "pcomp" and s.low[above] in _AIMS:
         above = s.heads[above]
         return not _settled(s, above, cues, ("planned_nouns", "granted_nouns"))
-    if s.tags[verb] == "VBN" and s.deps[verb] in (
-        "ccomp",
-        "xcomp",
-    ):  # "wants it lifted", "that it be lifted"
+    if s.tags[verb] == "VBN" and s.deps[verb] in ("ccomp", "xcomp"):
+        # "wants it lifted", "demands that it be lifted"
         small = {s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "auxpass")}
         return small <= {"be", "to"} and cues.listed(cues.name(above)) == "threatened"
     if s.tags[verb] != "VB":
@@ -82,8 +80,8 @@ def released(s: Sentence, first: int, last: int, verbs: frozenset[str]) -> bool:
 
     Args:
         s: the sentence.
-        first: first token of the trigger; `last` its last.
-        last: see `first`.
+        first: first token of the trigger.
+        last: last token of the trigger.
         verbs: the lemmas that give back.
     """
     noun = last if s.tags[last].startswith("NN") else s.heads[first]

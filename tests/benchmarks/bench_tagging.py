@@ -11,6 +11,7 @@ thread, and notes the ratio of CPU seconds. The medians are what counts: single 
 import argparse
 import gzip
 import json
+import os
 import random
 import resource
 import statistics
@@ -19,6 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the tagger sets it; read when numpy is imported
 
 import spacy
 from eval_tagging import article

@@ -34,19 +34,19 @@ class Line:
         self._alone = [
             "" if any(p.start <= f.start() < p.end for p in names) else f[0] for f in found
         ]
-        self._places, self._bases = places, bases
+        self._base = [bases.get(w, w) for w in self._alone]
+        self._places = places
 
     def between(self, first: int, last: int) -> Slot:
         """The slot of words first to last, both included and clipped to the line."""
         first, last = max(0, first), min(len(self.words) - 1, last)
         if first > last:
             return Slot()
-        words = self.words[first : last + 1]
+        here = slice(first, last + 1)
         lo, hi = self._starts[first], self._starts[last] + len(self.words[last])
-        kinds = frozenset(p.kind for p in self._places if p.start < hi and lo < p.end)
-        alone = self._alone[first : last + 1]
-        bases = (self._bases.get(w, w) for w in alone)
-        return Slot(frozenset(alone).union(bases), f" {' '.join(words)} ", kinds)
+        kinds = frozenset([p.kind for p in self._places if p.start < hi and lo < p.end])
+        words = frozenset(self._alone[here] + self._base[here])
+        return Slot(words, f" {' '.join(self.words[here])} ", kinds)
 
     def index(self, start: int, end: int) -> tuple[int, int]:
         """First and last word of a span."""
@@ -141,7 +141,7 @@ def bound(hit: Hit, lexicon: Lexicon, around: Surface) -> Bound:
         return Bound(best, 0.0, "")
     among = 0.0
     worst: Sign | None = None
-    likely: Sign | None = None
+    doubtful: list[Sign] = []
     for sign in lexicon.signs_of[hit.trigger.name]:
         if sign.weight > 0:
             if sign.named:
@@ -151,9 +151,13 @@ def bound(hit: Hit, lexicon: Lexicon, around: Surface) -> Bound:
         elif not sign.absent and sign.part == "any" and _must_speak(sign, around):
             best += sign.weight
             worst = sign if _worse(sign, worst) else worst
-        elif not sign.absent and _worse(sign, worst or likely) and _may_speak(sign, around):
-            likely = sign
-    told = worst or likely
+        elif not sign.absent:
+            doubtful.append(sign)
+    told = worst
+    if told is None and best < ENOUGH:  # only a trigger that may be settled needs a reason
+        told = min(
+            (s for s in doubtful if _may_speak(s, around)), key=lambda s: s.weight, default=None
+        )
     return Bound(best, among, told.reason if told else lexicon.otherwise)
 
 

@@ -19,6 +19,11 @@ class Words:
     phrases: tuple[str, ...]
     kinds: frozenset[str]
 
+    @cached_property
+    def spaced(self) -> tuple[str, ...]:
+        """The phrases between spaces, as they stand in joined words."""
+        return tuple(f" {p} " for p in self.phrases)
+
 
 NOTHING = Words(frozenset(), (), frozenset())
 """No words at all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from transforms.tagging.lexicon import Lexicon, Sign, Trigger, Words
 from transforms.tagging.sentence import Sentence
@@ -36,8 +37,7 @@ class Candidate:
     signs: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """What stands in one place to look: words, the same joined by spaces, and kinds of place."""
 
     words: frozenset[str] = frozenset()
@@ -46,11 +46,13 @@ class Slot:
 
     def holds(self, wanted: Words) -> bool:
         """Whether any wanted word, phrase or kind of place is here."""
-        return (
-            not wanted.single.isdisjoint(self.words)
-            or not wanted.kinds.isdisjoint(self.kinds)
-            or any(f" {p} " in self.joined for p in wanted.phrases)
-        )
+        if not wanted.single.isdisjoint(self.words) or not wanted.kinds.isdisjoint(self.kinds):
+            return True
+        joined = self.joined
+        for phrase in wanted.spaced:  # noqa: SIM110 - asked a hundred times a sentence; any() takes half as long again
+            if phrase in joined:
+                return True
+        return False
 
 
 def locate(s: Sentence, c: Candidate) -> None:

@@ -8,8 +8,9 @@ import ahocorasick_rs
 from transforms.tagging.clauses import governor, phrase, prepositional
 from transforms.tagging.lexicon import Lexicons
 from transforms.tagging.participants import Roles
-from transforms.tagging.senses import Candidate, Slot
+from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
+from transforms.tagging.signs import Slot
 
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""

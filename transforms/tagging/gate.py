@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from transforms.tagging.lexicon import Lexicon, Sign
-from transforms.tagging.places import Place
+from transforms.tagging.places import Place, find_places
 from transforms.tagging.scan import Hit
-from transforms.tagging.senses import ENOUGH, Slot
+from transforms.tagging.senses import ENOUGH, Candidate
+from transforms.tagging.signs import Signs, Slot
+from transforms.tagging.work import Found, Work
 
 _WORD = re.compile(r"[\w'.]*\w")
 
@@ -71,16 +73,9 @@ class Surface:
         """`first` and `last` are the trigger's words in the line."""
         self._line, self._first, self._last = line, first, last
         self._title, self._topics = title, topics
-        self._made: dict[tuple[str, bool], Slot] = {}
 
-    def slot(self, name: str, *, most: bool) -> Slot:
-        """The most or the least that the named place to look may hold in any parse."""
-        key = (name, most)
-        if key not in self._made:
-            self._made[key] = self._most(name) if most else self._least(name)
-        return self._made[key]
-
-    def _most(self, name: str) -> Slot:
+    def most(self, name: str) -> Slot:
+        """The most that the named place to look may hold in any parse."""
         line, first, last = self._line, self._first, self._last
         if name == "title":
             return self._title
@@ -97,7 +92,8 @@ class Surface:
             return Slot()
         return line.whole
 
-    def _least(self, name: str) -> Slot:
+    def least(self, name: str) -> Slot:
+        """The least that it holds in any parse."""
         line, first, last = self._line, self._first, self._last
         if name == "title":
             return self._title
@@ -134,35 +130,24 @@ class Bound(NamedTuple):
     reason: str
 
 
-def bound(hit: Hit, lexicon: Lexicon, around: Surface) -> Bound:
-    """The best that any parse could make of a trigger."""
+def bound(hit: Hit, lexicon: Lexicon, signs: Signs, around: Surface) -> Bound:
+    """The best that any parse could make of a trigger; a mark already passed is not reckoned further."""
+    own = signs.of(hit.trigger.name)
+    in_favour = own.positive & ~own.named
+    against = own.every & ~own.positive & ~own.absent
+    may = own.speaking(around.most, signs, in_favour) | in_favour & (own.absent | own.anywhere)
+    must = own.speaking(around.least, signs, against & own.parts["any"])
     best = hit.trigger.prior
-    if best > ENOUGH:  # words that hardly ever mean another thing: not worth the reckoning
-        return Bound(best, 0.0, "")
-    among = 0.0
     worst: Sign | None = None
-    doubtful: list[Sign] = []
-    for sign in lexicon.signs_of[hit.trigger.name]:
-        if sign.weight > 0:
-            if sign.named:
-                among += sign.weight
-            elif sign.absent or _may_speak(sign, around):
-                best += sign.weight
-        elif not sign.absent and sign.part == "any" and _must_speak(sign, around):
-            best += sign.weight
-            worst = sign if _worse(sign, worst) else worst
-        elif not sign.absent:
-            doubtful.append(sign)
-    told = worst
-    if told is None and best < ENOUGH:  # only a trigger that may be settled needs a reason
-        told = min(
-            (s for s in doubtful if _may_speak(s, around)), key=lambda s: s.weight, default=None
-        )
-    return Bound(best, among, told.reason if told else lexicon.otherwise)
-
-
-def _worse(sign: Sign, than: Sign | None) -> bool:
-    return than is None or sign.weight < than.weight
+    for sign in signs.spoken(may | must):
+        best += sign.weight
+        if sign.weight <= 0 and (worst is None or sign.weight < worst.weight):
+            worst = sign
+    if worst is None and best < ENOUGH:  # only a trigger that may be settled needs a reason
+        told = own.speaking(around.most, signs, against) | against & own.anywhere
+        worst = min(signs.spoken(told), key=lambda s: s.weight, default=None)
+    among = sum(s.weight for s in signs.spoken(own.positive & own.named))
+    return Bound(best, among, worst.reason if worst else lexicon.otherwise)
 
 
 def hopeless(bounds: list[tuple[Hit, Bound]]) -> list[bool]:
@@ -181,11 +166,48 @@ def hopeless(bounds: list[tuple[Hit, Bound]]) -> list[bool]:
     return out
 
 
-def _may_speak(sign: Sign, around: Surface) -> bool:
-    return "article" in sign.slots or any(
-        around.slot(name, most=True).holds(sign.words) for name in sign.slots
-    )
+def gate(
+    work: Work,
+    lexicons: Mapping[str, Lexicon],
+    signs: Mapping[str, Signs],
+    bases: Mapping[str, str],
+) -> None:
+    """Settle the triggers that no parse could make count, as `work.found`; the others stay in `work.hits`.
+
+    Looks up the places that each sentence with a trigger names, and what stands in the title.
+    """
+    low = work.clean.low
+    lines: dict[int, Line] = {}
+    work.title = _title(work, lines, bases).whole
+    topics = Slot(work.topics)
+    bounds: list[tuple[Hit, Bound]] = []
+    for hit in work.hits:
+        i = work.sentence_at(hit.start)
+        if i not in work.named_places:
+            work.named_places[i] = find_places(work.text_of(i))
+        if hit.trigger.prior > ENOUGH:  # hardly ever means another thing: not worth the reckoning
+            bounds.append((hit, Bound(hit.trigger.prior, 0.0, "")))
+            continue
+        a, b = work.spans[i]
+        if i not in lines:
+            lines[i] = Line(low[a:b], work.named_places[i], bases)
+        around = Surface(lines[i], *lines[i].index(hit.start - a, hit.end - a), work.title, topics)
+        category = hit.trigger.category
+        bounds.append((hit, bound(hit, lexicons[category], signs[category], around)))
+    work.hits = []
+    for (hit, best), settled in zip(bounds, hopeless(bounds), strict=True):
+        if settled:
+            c = Candidate(hit.trigger, hit.start, hit.end, reason=best.reason)
+            work.found.append(Found(c, work.sentence_at(hit.start), rule=hit.trigger.name))
+        else:
+            work.hits.append(hit)
 
 
-def _must_speak(sign: Sign, around: Surface) -> bool:
-    return any(around.slot(name, most=False).holds(sign.words) for name in sign.slots)
+def _title(work: Work, lines: dict[int, Line], bases: Mapping[str, str]) -> Line:
+    """The first line of the article; kept with its places where it is the first sentence, too."""
+    title = work.clean.low.split("\n", 1)[0]
+    places = find_places(work.clean.text[: len(title)])
+    line = Line(title, places, bases)
+    if work.sentence_at(0) == 0 and work.spans[0] == (0, len(title)):
+        work.named_places[0], lines[0] = places, line
+    return line

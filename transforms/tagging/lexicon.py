@@ -82,11 +82,6 @@ class Lexicon:
     examples: tuple[dict[str, Any], ...]
     counter_examples: tuple[dict[str, Any], ...]
 
-    @cached_property
-    def signs_of(self) -> dict[str, tuple[Sign, ...]]:
-        """The signs that speak on each trigger, by its name."""
-        return {t.name: tuple(s for s in self.signs if t.name in s.triggers) for t in self.triggers}
-
 
 @dataclass(frozen=True)
 class Lexicons:

@@ -13,7 +13,7 @@ from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.cues import CUES
 from transforms.tagging.fill import PlaceMap, fill
-from transforms.tagging.gate import Bound, Line, Surface, bound, hopeless
+from transforms.tagging.gate import gate
 from transforms.tagging.inflect import forms
 from transforms.tagging.language import detect_language
 from transforms.tagging.lexicon import NOTHING, Lexicon, Lexicons
@@ -23,9 +23,10 @@ from transforms.tagging.naming import carry_over, introduce
 from transforms.tagging.parse import Parser
 from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
 from transforms.tagging.places import find_places
-from transforms.tagging.scan import Hit, Scanner, clean
-from transforms.tagging.senses import Candidate, Slot, judge, locate
+from transforms.tagging.scan import Clean, Hit, Scanner, clean
+from transforms.tagging.senses import Candidate, judge, locate
 from transforms.tagging.sentence import Sentence
+from transforms.tagging.signs import Signs, Slot
 from transforms.tagging.status import StatusReader
 from transforms.tagging.work import Found, Work
 
@@ -62,6 +63,7 @@ class Tagger:
         """
         self.lexicons: Lexicons = load(lexicons)
         self._scanner = Scanner(self.lexicons)
+        self._signs = {name: Signs(lex) for name, lex in self.lexicons.categories.items()}
         self._topics = TopicScanner(self.lexicons)
         self._status = StatusReader(self.lexicons.status)
         self._plans = frozenset(
@@ -109,52 +111,60 @@ class Tagger:
         Returns:
             One `Tagged` an article, in order. Offsets index `article.text`.
         """
-        works = [self._scan(a) for a in articles]
+        tagged = [Tagged([], None) for _ in articles]
         live: list[Work] = []
-        problems: list[tuple[str, str] | None] = []
-        for work in works:
+        places: list[int] = []
+        for i, article in enumerate(articles):
+            seen = clean(article.text)
+            hits = self._scanner.hits(seen.low)
+            if not hits:
+                continue
+            work = self._work(article, seen, hits)
             problem = self._problem(work)
-            problems.append(problem)
             if work.hits:
                 live.append(work)
+                places.append(i)
+            if problem:
+                tagged[i] = Tagged([], problem)
         for work in live:
-            self._gate(work)
+            work.topics = self._topics.topics(work.clean.low)
+            gate(work, self.lexicons.categories, self._signs, self._parser.bases)
         self._parse(live, [sorted({w.sentence_at(h.start) for h in w.hits}) for w in live])
         for work in live:
             self._judge(work)
         self._parse(live, [sorted({n[0] for n in w.named}) for w in live])
         for work in live:
             carry_over(work, self.lexicons.categories, self._status)
-        return [
-            Tagged(mentions_of(w, self.lexicons.categories), p)
-            for w, p in zip(works, problems, strict=True)
-        ]
+        for i, work in zip(places, live, strict=True):
+            tagged[i] = Tagged(mentions_of(work, self.lexicons.categories), tagged[i].problem)
+        return tagged
 
-    def _scan(self, article: Article) -> Work:
-        seen = clean(article.text)
+    def _work(self, article: Article, seen: Clean, hits: list[Hit]) -> Work:
         work = Work(
             article,
             seen,
-            self._scanner.hits(seen.low),
+            hits,
             senders=self._senders,
             often=self._often,
             shared_measures=self._shared_measures,
         )
-        if any(h.trigger.company for h in work.hits):
+        if any(h.trigger.company for h in hits):
             self._drop_lonely(work)
         return work
 
     def _drop_lonely(self, work: Work) -> None:
         """Leave out everyday words whose sentence holds none of the company that they need."""
+        article = _slot(work.clean.low, 0, len(work.clean.low))
+        work.hits = [
+            h for h in work.hits if not h.trigger.company or article.holds(h.trigger.company)
+        ]
         slots: dict[int, Slot] = {}
         kept = []
         for hit in work.hits:
             if hit.trigger.company:
                 i = work.sentence_at(hit.start)
                 if i not in slots:
-                    a, b = work.spans[i]
-                    words = _WORD.findall(work.clean.low, a, b)
-                    slots[i] = Slot(frozenset(words), f" {' '.join(words)} ")
+                    slots[i] = _slot(work.clean.low, *work.spans[i])
                 if not slots[i].holds(hit.trigger.company):
                     continue
             kept.append(hit)
@@ -185,33 +195,6 @@ class Tagger:
     def _place(self, work: Work, i: int, s: Sentence) -> None:
         places = work.named_places.get(i)
         work.places[i] = PlaceMap(s, find_places(work.text_of(i)) if places is None else places)
-
-    def _gate(self, work: Work) -> None:
-        """Settle the triggers that no parse could make count; the others stay in `hits`."""
-        work.topics = self._topics.topics(work.clean.low)
-        title = work.clean.low.split("\n", 1)[0]
-        bases = self._parser.bases
-        work.title = Line(title, find_places(work.clean.text[: len(title)]), bases).whole
-        topics = Slot(work.topics)
-        lines: dict[int, Line] = {}
-        bounds: list[tuple[Hit, Bound]] = []
-        for hit in work.hits:
-            i = work.sentence_at(hit.start)
-            a, b = work.spans[i]
-            if i not in lines:
-                work.named_places[i] = find_places(work.text_of(i))
-                lines[i] = Line(work.clean.low[a:b], work.named_places[i], bases)
-            own = lines[i].index(hit.start - a, hit.end - a)
-            around = Surface(lines[i], *own, work.title, topics)
-            lexicon = self.lexicons.categories[hit.trigger.category]
-            bounds.append((hit, bound(hit, lexicon, around)))
-        work.hits = []
-        for (hit, best), settled in zip(bounds, hopeless(bounds), strict=True):
-            if settled:
-                c = Candidate(hit.trigger, hit.start, hit.end, reason=best.reason)
-                work.found.append(Found(c, work.sentence_at(hit.start), rule=hit.trigger.name))
-            else:
-                work.hits.append(hit)
 
     def _judge(self, work: Work) -> None:
         found: list[Judged] = []
@@ -253,7 +236,7 @@ class Tagger:
                 article,
                 work.topics,
             )
-            judge(c, lexicon, around.slot)
+            judge(c, lexicon, self._signs[lexicon.category], around.slot)
 
     def _roles(self, s: Sentence, c: Candidate, lexicon: Lexicon, places: PlaceMap) -> Roles:
         if c.part == "verb" and s.tags[c.head].startswith("NN"):
@@ -273,6 +256,11 @@ class Tagger:
                 taken = {k for k, p in places.by_token.items() if p.kind != "leader"}
                 item.person = envoys.complement_name(s, c, taken) or envoys.person(s, c, taken)
         return item
+
+
+def _slot(low: str, start: int, end: int) -> Slot:
+    words = _WORD.findall(low, start, end)
+    return Slot(frozenset(words), f" {' '.join(words)} ")
 
 
 def _one_a_span(found: list[Judged]) -> list[Judged]:

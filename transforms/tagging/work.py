@@ -8,9 +8,10 @@ from transforms.tagging.envoys import Introduction
 from transforms.tagging.fill import Filled, PlaceMap
 from transforms.tagging.places import Place
 from transforms.tagging.scan import Clean, Hit
-from transforms.tagging.senses import Candidate, Slot
+from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 from transforms.tagging.sentences import split
+from transforms.tagging.signs import Slot
 
 
 @dataclass

@@ -4,6 +4,7 @@ from transforms.tagging.english import words
 from transforms.tagging.sentence import Sentence
 
 SUBJECTS = ("nsubj", "csubj")
+_RELATIVE = ("who", "whom", "which", "that")
 _PRONOUNS = ("PRP", "PRP$", "WP", "WDT", "WP$", "DT", "EX")
 _MODIFIERS = (
     "amod",
@@ -98,10 +99,14 @@ def _nominal_subject(s: Sentence, verb: int) -> int:
 
 
 def _antecedent(s: Sentence, subj: int, verb: int) -> int:
-    if s.low[subj] in ("who", "which", "that") and s.deps[verb] in ("relcl", "acl"):
-        return s.heads[verb]
+    if s.low[subj] in _RELATIVE and s.deps[verb] in ("relcl", "acl"):
+        near = subj - 2 if subj and s.low[subj - 1] == "," else subj - 1
+        joined = near >= 0 and s.deps[near] == "conj" and s.tags[near].startswith("NN")
+        return near if joined else s.heads[verb]  # "both Israel and Gaza, which Israel bombs"
     if s.low[subj] in ("he", "it", "they", "she", "we", "i"):
         above = s.heads[verb]
+        if s.deps[verb] == "acl" and s.tags[above].startswith("NN"):
+            above = s.heads[above]  # "rejects the claim that it fired"
         if above != verb and s.tags[above].startswith("VB"):
             return_to = child(s, above, SUBJECTS)
             if return_to >= 0 and return_to != subj:
@@ -129,7 +134,8 @@ def direct_object(s: Sentence, verb: int) -> int:
     kids = s.children[verb]
     for kid in kids:
         if s.deps[kid] in ("dobj", "nsubjpass", "obj"):
-            return _antecedent(s, kid, verb) if s.deps[kid] == "nsubjpass" else kid
+            relative = s.low[kid] in _RELATIVE  # "the bank, which Washington sanctioned"
+            return _antecedent(s, kid, verb) if relative or s.deps[kid] == "nsubjpass" else kid
     if s.tags[verb] == "VBN" and s.deps[verb] in ("acl", "relcl") and s.heads[verb] != verb:
         return s.heads[verb]
     if s.deps[verb] == "amod" and s.tags[verb] in ("VBN", "VBD", "JJ"):

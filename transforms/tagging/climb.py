@@ -4,7 +4,14 @@ from transforms.tagging.auxiliaries import Auxiliaries
 from transforms.tagging.clauses import child
 from transforms.tagging.cues import CueWords
 from transforms.tagging.denials import denied_from_afar
-from transforms.tagging.ends import does_other, only_wanted, opens_way, pending_act
+from transforms.tagging.ends import (
+    awaited_of,
+    does_other,
+    may_never_be,
+    only_wanted,
+    opens_way,
+    pending_act,
+)
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.misread import appointed_as, headline_verb, infinitive, verb_before
 from transforms.tagging.senses import Candidate
@@ -128,7 +135,9 @@ class Climb:
             return True
         if name in self._cues.words("goes_on") and dep in ("dobj", "nsubj"):
             return False
-        if dep in ("nsubj", "nsubjpass") and (ahead := self._ahead(verb, name)):
+        if dep in ("nsubj", "nsubjpass") and (
+            ahead := awaited_of(s, verb, name, self._cues, acts=self._acts)
+        ):
             self._out.append(ahead)
             return False
         if dep == "nsubj" and not passive:
@@ -150,12 +159,19 @@ class Climb:
             self._modals(verb)
             return True
         direct = not preposition or preposition in ("of", "to", "on", "against")
-        if ended and dep == "dobj" and not cue:
-            self._modals(verb)  # "may get relief"
-            return True
+        if dep == "dobj" and not cue and (ended or name == "face"):
+            self._modals(verb)  # "may get relief"; "will face strikes if", whoever expects it
+            return ended
+        if (
+            name == "say"
+            and preposition == "to"
+            and any(s.low[k] == "no" for k in s.children[verb])
+        ):
+            self._out.append("denied")  # "says no to sanctions"
+            return False
         happens = passive and dep == "nsubjpass" and name in self._cues.words("happen")
         hits_with = preposition == "with" and name in self._with.single
-        if direct and (name in self._light.single or happens or hits_with):
+        if hits_with or (direct and (name in self._light.single or happens)):
             self._modals(verb)
             return True
         if name in self._cues.words("say"):
@@ -174,24 +190,6 @@ class Climb:
         s = self._s
         return not self._acts and any(s.low[k] in ("may", "might") for k in s.children[verb])
 
-    def _ahead(self, verb: int, name: str) -> str:
-        """What is awaited of the subject: an envoy "is expected to speak", sanctions "are set to expire"."""
-        s = self._s
-        awaited = self._cues.words("awaited")
-        due = name in awaited and s.tags[verb] in ("VBN", "VBD", "VBZ")
-        at = verb
-        if name == "be":
-            at = next((k for k in s.children[verb] if s.low[k] in awaited), -1)
-            due = at >= 0
-        if not due:
-            return ""
-        what = [k for k in s.children[at] if s.deps[k] == "xcomp"]
-        if any(s.lemmas[k] in ("expire", "lapse") for k in what):
-            return "called_off"
-        told = what or any(s.low[k] in ("for", "in", "at") for k in s.children[at])
-        active = s.tags[verb] == "VBZ" and name != "be"
-        return "planned" if self._acts and told and not active else ""
-
     def _subject_of(self, verb: int, name: str, cue: str) -> bool:
         """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
         s = self._s
@@ -199,6 +197,9 @@ class Climb:
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
+        if name == "be" and (told := self._cues.of_predicate(verb)):
+            self._out.append(told)  # "sanctions are on the table"
+            return False
         what = child(s, verb, ("attr", "acomp")) if name == "be" else -1
         if what >= 0 and s.low[what] in self._cues.words("likely") and not self._acts:
             self._out.append("threatened")  # "rocket fire was possible"
@@ -214,8 +215,10 @@ class Climb:
         done_to_it = s.tags[verb] in ("VBD", "VBN") and not any(
             s.deps[k] in ("dobj", "ccomp", "xcomp") for k in s.children[verb]
         )
-        if stops_itself or (cue and done_to_it):  # "Sanctions lifted", a headline's passive
+        if stops_itself:
             self._out.append(cue)
+        elif cue and done_to_it:  # "Sanctions lifted", a headline's passive
+            self._add(verb, cue)
         return stops_itself or happens
 
     def _add(self, verb: int, cue: str) -> None:
@@ -243,6 +246,8 @@ class Climb:
             cue = self._cues.of_modifier(kid)
             if cue:
                 self._out.append(cue)
+            if s.low[kid] == "any" and may_never_be(s, s.heads[noun]):
+                self._out.append("threatened")  # "any strike would be answered"
             if s.low[kid] == "no" and not self._acts and not does_other(s, noun, self._cues):
                 self._out.append("denied")
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.places import Place, find_places, standing_alone
@@ -195,6 +196,8 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     f = item.filled
     if f.target_country and f.target_country == f.actor_country:
         f = f._replace(target="", target_country="")
+    if f.actor_country and f.actor_country not in work.senders:
+        f = _without_asker(work, item, f)
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
         senders = (*work.senders, f.actor_country)
         upto = _reason(work, item)
@@ -216,11 +219,34 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
                 target = only(often)
                 break
         else:
-            target = only(here) if not titled or titled.keys() == here.keys() else ""
+            named = f.target.split(" ")[-1][:1].isupper()  # "Patriarch Kirill" is no one else's
+            clear = not named and (not titled or titled.keys() == here.keys())
+            target = only(here) if clear else ""
         f = f._replace(target_country=target)
     if not f.actor_country and not f.actor and not _by_many(work, item):
         f = f._replace(actor_country=_sender(work, item, f.target_country))
     item.filled = f
+
+
+def _without_asker(work: Work, item: Found, f: Filled) -> Filled:
+    """Who asks for sanctions imposes none; who asks to be freed of them is whom they hit."""
+    s, here = work.parsed[item.sentence], item.candidate.head
+    for _ in range(_FAR):
+        above = s.heads[here]
+        if above == here:
+            return f
+        if s.tags[above].startswith("VB") and s.lemmas[above] in _ASKS:
+            break
+        here = above
+    else:
+        return f
+    place = work.places[item.sentence].by_token.get(subject(s, above))
+    if place is None or place.iso3 != f.actor_country:
+        return f
+    freed = not f.target_country and place.iso3 in work.often
+    return f._replace(
+        actor="", actor_country="", target_country=place.iso3 if freed else f.target_country
+    )
 
 
 def _reason(work: Work, item: Found) -> int:
@@ -254,7 +280,7 @@ def _sender(work: Work, item: Found, target: str) -> str:
     return named if named in work.senders else ""
 
 
-_JOINT = words("joint")
+_JOINT, _ASKS = words("joint"), words("asks")
 
 
 def _envoy(work: Work, item: Found, article: Article) -> None:

@@ -53,6 +53,15 @@ class CueWords:
                 return cue
         return ""
 
+    def of_predicate(self, verb: int) -> str:
+        """The cue of what a thing is said to be: "on the table", "in the works"."""
+        after = f" {' '.join(self._s.low[verb + 1 : verb + 6])} "
+        for cue in CUES:
+            told = self._shared.get(f"{cue}_predicates", NOTHING).phrases
+            if any(f" {phrase} " in after for phrase in told):
+                return cue
+        return ""
+
     def of_modifier(self, i: int) -> str:
         """The cue of a word before a noun: "planned strikes"."""
         for cue in ("planned", "threatened", "called_off", "denied"):

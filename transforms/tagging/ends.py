@@ -68,6 +68,39 @@ def pending_act(s: Sentence, verb: int, cues: CueWords) -> str:
     return "threatened" if _SIGNED.isdisjoint(s.low) else "planned"
 
 
+def awaited_of(s: Sentence, verb: int, name: str, cues: CueWords, *, acts: bool) -> str:
+    """What is awaited of a subject: an envoy "is expected to speak", sanctions "are set to expire".
+
+    Args:
+        s: the sentence.
+        verb: the verb whose subject it is.
+        name: its name, as `CueWords.name` gives it.
+        cues: the words of status.
+        acts: the subject is somebody who acts, as envoys do.
+
+    Returns:
+        The cue; empty if nothing is awaited.
+    """
+    awaited = cues.words("awaited")
+    due, at = name in awaited and s.tags[verb] in ("VBN", "VBD", "VBZ"), verb
+    if name == "be":
+        at = next((k for k in s.children[verb] if s.low[k] in awaited), -1)
+        due = at >= 0
+    if not due:
+        return ""
+    what = [k for k in s.children[at] if s.deps[k] == "xcomp"]
+    if any(s.lemmas[k] in ("expire", "lapse") for k in what):
+        return "called_off"
+    told = what or any(s.low[k] in ("for", "in", "at") for k in s.children[at])
+    active = s.tags[verb] == "VBZ" and name != "be"
+    return "planned" if acts and told and not active else ""
+
+
+def may_never_be(s: Sentence, verb: int) -> bool:
+    """Whether a verb is said of what may never be: "any strike would be answered"."""
+    return any(s.tags[k] == "MD" and s.low[k] in ("would", "will", "'d") for k in s.children[verb])
+
+
 def does_other(s: Sentence, noun: int, cues: CueWords) -> bool:
     """As in "no attack has broken their will": what is denied is what it did, not that it was."""
     verb = s.heads[noun]

@@ -12,6 +12,23 @@ from transforms.tagging.sentence import Sentence
 _BESIDE = ("near", "off", "outside", "around")
 _REASONS = ("accused", "suspected", "violating", "for")
 """Names behind these tell why somebody is meant, not who."""
+_OTHERS = (
+    "ally",
+    "allies",
+    "partner",
+    "partners",
+    "neighbour",
+    "neighbours",
+    "neighbor",
+    "neighbors",
+    "rival",
+    "rivals",
+    "enemy",
+    "enemies",
+    "foe",
+    "foes",
+)
+"""Those whom a state calls its own and is not itself: "urged its allies to strike"."""
 _PEOPLE = ("force", "troop", "army", "leader", "commander", "chief")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})
 
@@ -107,6 +124,11 @@ def fill(
     return _place_as_target(filled) if hits else filled
 
 
+def _turns(s: Sentence, i: int) -> bool:
+    """Whether a phrase turns to why, or to another clause: "a commander whom Israel hunted"."""
+    return s.low[i] in _REASONS or s.tags[i] in ("WP", "WDT", "WRB")
+
+
 def _tokens(s: Sentence, head: int) -> range:
     if head < 0:
         return range(0)
@@ -195,9 +217,11 @@ def _side(
     place = places.first_in(lo, hi)
     if place is None and wide:
         end = min(s.subtree(head)[1], hi + 6)
-        end = next((i - 1 for i in range(hi + 1, end + 1) if s.low[i] in _REASONS), end)
+        end = next((i - 1 for i in range(hi + 1, end + 1) if _turns(s, i)), end)
         last = min(end, own.start - 1) if head < own.start else end
         place = places.first_in(lo, last, frozenset((*own, *taken)))
+    if place is None and s.lemmas[head] in _OTHERS:
+        return words, ""
     if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):
         place = _last_state_before(places, lo)
     if place is not None:

@@ -38,7 +38,8 @@ def from_verb(
     actor, target = so_far
     name = s.lemmas[verb]
     as_object = how in ("dobj", "nsubjpass", "obj", "conj")
-    if name in single(roles, "receive") and (as_object or how in _RECEIVED):
+    received = name in single(roles, "receive") or _phrasal(s, verb, roles.get("receive"))
+    if received and (as_object or how in _RECEIVED) and (as_object <= (name not in _STATES)):
         target = subject(s, verb) if target < 0 else target
     elif as_object and (
         name in single(roles, "light") or planned or _phrasal(s, verb, roles.get("light"))
@@ -49,6 +50,9 @@ def from_verb(
         if hit < 0 and s.tags[verb] in ("VBN", "VBD") and name in single(roles, "harm"):
             actor, hit = -1, actor  # "the town hammered with airstrikes"
         target = hit if target < 0 else target
+    if how == "pobj:of" and name == "warn" and target < 0:
+        target = direct_object(s, verb)  # "warned Helsinki of an embargo"
+        actor = subject(s, verb) if actor < 0 and "senders" in roles else actor
     if how == "pobj:to" and name in single(roles, "puts"):
         actor = _doer_of(s, verb) if actor < 0 else actor
         target = direct_object(s, verb) if target < 0 else target
@@ -66,9 +70,11 @@ def from_verb(
     return actor, target
 
 
+_STATES = ("place", "be")
+"""Verbs that put somebody under what hits him: "placed under sanctions", but "placed sanctions on"."""
 _TOWARDS = frozenset({"toward", "towards", "into", "at"})
 _NEAR = 9
-_RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of")
+_RECEIVED = ("pobj:from", "pobj:with", "pobj:under", "pobj:to", "pobj:of", "dative")
 _DOES = ("nsubj", "agent", "pobj:by", "pobj:in", "pobj:from")
 
 

@@ -96,6 +96,8 @@ def of_noun(
     verb, how, between = governor(s, noun)
     place = -1
     target = prepositional(s, noun, single(roles, "own_prepositions"))
+    if target < 0 and "goes" in roles and s.low[noun + 1 : noun + 2] == ["to"]:
+        target = child(s, noun + 1, ("pobj",))  # "appoints a judge as envoy to Haiti"
     if target < 0:
         target = next(
             (
@@ -157,7 +159,9 @@ def _bearer(
     s: Sentence, noun: int, verb: int, how: str, between: list[int], places: Mapping[int, Place]
 ) -> int:
     """The state that is itself the envoy: "Qatar is a mediator", "Oman, an intermediary", "regains the role of"."""
-    bearer = -1
+    bearer = _namer(s, noun, verb, how, places)
+    if bearer >= 0:
+        return bearer
     if s.deps[noun] == "appos":
         bearer = s.heads[noun]
     elif verb >= 0 and (
@@ -172,10 +176,26 @@ def _bearer(
                 return owner if owner in places else -1
             above = s.heads[above]
         bearer = subject(s, above) if s.tags[above].startswith("VB") else -1
-        if bearer in places and s.lemmas[above] in _NAMES:
-            return bearer  # "Modi names a retired admiral as envoy"
     place = places.get(bearer)
     return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
+
+
+def _namer(s: Sentence, noun: int, verb: int, how: str, places: Mapping[int, Place]) -> int:
+    """The state or leader that names somebody as envoy, also where a headline's verb is read as a noun."""
+    to_be = verb >= 0 and s.lemmas[verb] == "be" and s.deps[verb] == "xcomp"
+    above = s.heads[verb] if to_be else verb  # "nominates a general to be ambassador"
+    if above < 0 and s.low[s.heads[noun]] == "as":
+        above = s.heads[s.heads[noun]]
+        above = s.heads[above] if s.deps[above] == "dobj" else above
+    if above >= 0 and s.tags[above].startswith("VB") and s.lemmas[above] in _NAMES:
+        named = subject(s, above) if to_be or how in ("", "pobj:as") else -1
+        return named if named in places else -1
+    for i in range(1, noun):
+        if s.tags[i] in ("VBZ", "VBD", "VBP", "MD") and s.lemmas[i] not in _NAMES:
+            break
+        if i - 1 in places and s.lemmas[i] in _NAMES and s.tags[i] == "NNS":
+            return i - 1  # "Modi taps a retired admiral as envoy"
+    return -1
 
 
 def _owner(s: Sentence, pronoun: int, verb: int, places: Mapping[int, Place]) -> int:

@@ -1,6 +1,6 @@
 """What stands around a trigger: the places to look that the signs of a lexicon name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import ahocorasick_rs
@@ -14,6 +14,7 @@ from transforms.tagging.signs import Slot
 
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""
+NO_KINDS: frozenset[str] = frozenset()
 
 
 class TopicScanner:
@@ -65,7 +66,11 @@ class Surroundings:
         `inside` are tokens inside names of several words, which are no words by themselves.
         """
         self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
-        self._inside = inside
+        low, lemmas = s.low, s.lemmas
+        if inside:
+            low = ["" if i in inside else w for i, w in enumerate(low)]
+            lemmas = ["" if i in inside else w for i, w in enumerate(lemmas)]
+        self._alone, self._bases = low, lemmas
         self._made: dict[str, Slot] = {
             "title": title,
             "article": article,
@@ -79,20 +84,31 @@ class Surroundings:
             made = self._made[name] = self._makers[name](self)
         return made
 
-    def _of(self, tokens: Iterable[int]) -> Slot:
-        s = self._s
-        chosen = [i for i in tokens if 0 <= i < len(s)]
+    def _of(self, tokens: Sequence[int]) -> Slot:
+        size = len(self._s)
+        chosen = [i for i in tokens if 0 <= i < size]
         if not chosen:
             return Slot()
-        kinds: frozenset[str] = frozenset()
-        for i in chosen:
-            kinds |= self._kinds.get(i, frozenset())
-        alone = [i for i in chosen if i not in self._inside]
-        words = frozenset(s.low[i] for i in alone) | frozenset(s.lemmas[i] for i in alone)
-        return Slot(words, f" {' '.join(s.low[i] for i in chosen if s.low[i] != '-')} ", kinds)
+        low, alone, bases = self._s.low, self._alone, self._bases
+        words = frozenset([alone[i] for i in chosen]).union([bases[i] for i in chosen])
+        joined = " ".join([low[i] for i in chosen if low[i] != "-"])
+        return Slot(words, f" {joined} ", self._kinds_of(chosen))
+
+    def _between(self, start: int, stop: int) -> Slot:
+        """The tokens from start to before stop, clipped to the sentence."""
+        start, stop = max(0, start), min(len(self._s), stop)
+        if start >= stop:
+            return Slot()
+        words = frozenset(self._alone[start:stop]).union(self._bases[start:stop])
+        joined = " ".join([w for w in self._s.low[start:stop] if w != "-"])
+        return Slot(words, f" {joined} ", self._kinds_of(range(start, stop)))
+
+    def _kinds_of(self, tokens: Sequence[int]) -> frozenset[str]:
+        kinds = self._kinds
+        return NO_KINDS.union(*[kinds[i] for i in tokens if i in kinds]) if kinds else NO_KINDS
 
     def _own(self) -> Slot:
-        return self._of(range(self._c.first, self._c.last + 1))
+        return self._between(self._c.first, self._c.last + 1)
 
     def _before(self) -> Slot:
         s, c = self._s, self._c
@@ -110,10 +126,10 @@ class Surroundings:
         return self._of([i])
 
     def _left(self) -> Slot:
-        return self._of(range(max(0, self._c.first - 5), self._c.last + 1))
+        return self._between(self._c.first - 5, self._c.last + 1)
 
     def _reach(self) -> Slot:
-        return self._of(range(max(0, self._c.first - 9), self._c.last + 1))
+        return self._between(self._c.first - 9, self._c.last + 1)
 
     def _agent(self) -> Slot:
         """The phrase behind "by": of the trigger itself or of the verb that it hangs on."""
@@ -122,7 +138,7 @@ class Surroundings:
         return self._phrase(by) if by >= 0 else Slot()
 
     def _after(self) -> Slot:
-        return self._of(range(self._c.first, self._c.last + 5))
+        return self._between(self._c.first, self._c.last + 5)
 
     def _doer(self) -> Slot:
         return self._phrase(self._roles.actor)
@@ -134,7 +150,7 @@ class Surroundings:
         if head < 0:
             return Slot()
         lo, hi = phrase(self._s, head, wide=True)
-        return self._of(i for i in range(lo, hi + 1) if not self._c.first <= i <= self._c.last)
+        return self._of([i for i in range(lo, hi + 1) if not self._c.first <= i <= self._c.last])
 
     def _governor(self) -> Slot:
         s, c = self._s, self._c
@@ -146,13 +162,16 @@ class Surroundings:
         tokens += [
             k for k in s.children[c.head] if s.deps[k] in ("acl", "relcl") or s.tags[k] == "VBN"
         ]
-        return self._of(i for i in tokens if i >= 0 and i != c.head)
+        return self._of([i for i in tokens if i != c.head])
 
     def _sentence(self) -> Slot:
         """Words beside the trigger; phrases may run through it ("hunger strike")."""
-        c, everything = self._c, range(len(self._s))
-        beside = self._of(i for i in everything if not c.first <= i <= c.last)
-        return Slot(beside.words, self._of(everything).joined, beside.kinds)
+        first, behind = self._c.first, self._c.last + 1
+        words = frozenset(self._alone[:first]).union(
+            self._alone[behind:], self._bases[:first], self._bases[behind:]
+        )
+        beside = [*range(first), *range(behind, len(self._s))]
+        return Slot(words, self._s.joined, self._kinds_of(beside))
 
     _makers: ClassVar[dict[str, Callable[["Surroundings"], Slot]]] = {
         "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent,

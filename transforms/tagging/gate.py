@@ -32,11 +32,14 @@ class Line:
         found = list(_WORD.finditer(low))
         self.words = [f[0] for f in found]
         self._starts = [f.start() for f in found]
+        self._alone = self.words
         names = [p for p in places if " " in low[p.start : p.end]]
-        self._alone = [
-            "" if any(p.start <= f.start() < p.end for p in names) else f[0] for f in found
-        ]
-        self._base = [bases.get(w, w) for w in self._alone]
+        if names:
+            self._alone = self.words.copy()
+            for p in names:
+                first, behind = bisect_left(self._starts, p.start), bisect_left(self._starts, p.end)
+                self._alone[first:behind] = [""] * (behind - first)
+        self._base = list(map(bases.get, self._alone, self._alone))
         self._places = places
 
     def between(self, first: int, last: int) -> Slot:

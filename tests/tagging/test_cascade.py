@@ -30,12 +30,16 @@ def test_the_gate_settles_only_what_the_judge_would_refuse(
     article: Callable[..., Article],
     real_news: Callable[[int, int], Iterator[dict[str, Any]]],
 ) -> None:
+    settled: list[Any] = []
+
     class Ungated(Tagger):
         def _gate(self, work: Any) -> None:
             hits = list(work.hits)
             super()._gate(work)
+            settled.extend(work.found)
             work.hits, work.found = hits, []
 
     items = [article(name=r["id"], text=f"{r['title']}\n{r['text']}") for r in real_news(5, 25)]
     for one, other in zip(tagger.tag(items), Ungated().tag(items), strict=True):
         assert [m for m in one.mentions if m.counted] == [m for m in other.mentions if m.counted]
+    assert settled

@@ -112,32 +112,40 @@ class Tagger:
             One `Tagged` an article, in order. Offsets index `article.text`.
         """
         tagged = [Tagged([], None) for _ in articles]
-        live: list[Work] = []
-        places: list[int] = []
+        live = self._scan(articles, tagged)
+        works = list(live.values())
+        for work in works:
+            self._gate(work)
+        self._parse(works, [sorted({w.sentence_at(h.start) for h in w.hits}) for w in works])
+        for work in works:
+            self._judge(work)
+        self._parse(works, [sorted({n[0] for n in w.named}) for w in works])
+        for work in works:
+            carry_over(work, self.lexicons.categories, self._status)
+        for i, work in live.items():
+            tagged[i] = Tagged(mentions_of(work, self.lexicons.categories), tagged[i].problem)
+        return tagged
+
+    def _scan(self, articles: Sequence[Article], tagged: list[Tagged]) -> dict[int, Work]:
+        """The articles with triggers to judge, by their place; problems go to `tagged`."""
+        live: dict[int, Work] = {}
         for i, article in enumerate(articles):
             seen = clean(article.text)
             hits = self._scanner.hits(seen.low)
-            if not hits:
+            if not hits:  # most: nothing is made for them
                 continue
             work = self._work(article, seen, hits)
             problem = self._problem(work)
             if work.hits:
-                live.append(work)
-                places.append(i)
+                live[i] = work
             if problem:
                 tagged[i] = Tagged([], problem)
-        for work in live:
-            work.topics = self._topics.topics(work.clean.low)
-            gate(work, self.lexicons.categories, self._signs, self._parser.bases)
-        self._parse(live, [sorted({w.sentence_at(h.start) for h in w.hits}) for w in live])
-        for work in live:
-            self._judge(work)
-        self._parse(live, [sorted({n[0] for n in w.named}) for w in live])
-        for work in live:
-            carry_over(work, self.lexicons.categories, self._status)
-        for i, work in zip(places, live, strict=True):
-            tagged[i] = Tagged(mentions_of(work, self.lexicons.categories), tagged[i].problem)
-        return tagged
+        return live
+
+    def _gate(self, work: Work) -> None:
+        """Settle the triggers that no parse could make count; the others stay in `hits`."""
+        work.topics = self._topics.topics(work.clean.low)
+        gate(work, self.lexicons.categories, self._signs, self._parser.bases)
 
     def _work(self, article: Article, seen: Clean, hits: list[Hit]) -> Work:
         work = Work(

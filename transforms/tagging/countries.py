@@ -3,93 +3,26 @@
 import re
 from collections import Counter
 
+from transforms.tagging.article import Article, leading, only
 from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
-from transforms.tagging.places import Place, find_places, standing_alone
+from transforms.tagging.places import find_places
+from transforms.tagging.voice import speaker, speaks_of_itself, strangers
 from transforms.tagging.work import Found, Work
 
-_WAR = re.compile(
-    r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
-)
 _MANY = re.compile(
     r"\b(?:companies|firms|people|individuals|entities|persons|tankers)\b", re.IGNORECASE
 )
-_FORCES = re.compile(
-    r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
-    r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
+_GROUP = re.compile(
+    r"\b(?:militants?|rebels?|fighters?|gunm[ae]n|insurgents?|militias?|jihadists?|group)\b",
+    re.IGNORECASE,
 )
 _BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
 _FOR_DOING = re.compile(
     r"\bfor (?:\w+ly )?(?:\w+ing|violations?|breach(?:es)?|breaking)\b|\baccused of\b|\bin violation of\b",
     re.IGNORECASE,
 )
-_SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
-"""In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
-
-
-class Article:
-    """Place names of a whole article, found when first asked for."""
-
-    def __init__(self, text: str, title_end: int) -> None:
-        """`title_end` is where the title stops."""
-        self._text = text[:20_000]
-        self._title_end = title_end
-        self._places: list[Place] | None = None
-
-    @property
-    def places(self) -> list[Place]:
-        """All of them, in order."""
-        if self._places is None:
-            self._places = standing_alone(self._text, find_places(self._text))
-        return self._places
-
-    def countries(
-        self, *, title: bool = False, without: tuple[str, ...] = (), leaders: bool = True
-    ) -> Counter[str]:
-        """How often each country is named, in the title only if asked, by its leader's name too."""
-        return Counter(
-            p.iso3
-            for p in self.places
-            if p.iso3
-            and p.iso3 not in without
-            and (leaders or p.kind != "leader")
-            and (not title or p.start < self._title_end)
-        )
-
-    def opponent(self, iso3: str) -> str:
-        """The other side of the one war that the article names with this country in it."""
-        sides = set()
-        for found in _WAR.finditer(self._text):
-            pair = [self._side(found[1]), self._side(found[2])]
-            if iso3 in pair and all(pair):
-                sides.add(pair[1 - pair.index(iso3)])
-        return sides.pop() if len(sides) == 1 else ""
-
-    def guest(self, host: str) -> str:
-        """Whose forces the article says are stationed in a country: "US troops in Iraq"; empty if nobody's."""
-        for found in _FORCES.finditer(self._text):
-            whose, where = (self._side(found[i]) for i in (1, 2))
-            if where == host and whose not in ("", host):
-                return whose
-        return ""
-
-    def _side(self, name: str) -> str:
-        return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
-
-
-def only(counts: Counter[str]) -> str:
-    """The one country that is named; empty if there are none or several."""
-    return next(iter(counts)) if len(counts) == 1 else ""
-
-
-def leading(counts: Counter[str]) -> str:
-    """The country named five times or more, and at least three times as often as any other."""
-    first, second = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-    return first[0] if first[1] >= max(_OFTEN, 3 * second[1]) else ""
-
-
-_OFTEN = 5
 
 
 def settle(work: Work, found: list[Found], title_end: int) -> None:
@@ -107,7 +40,22 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
             group = [f for f in group if not _by_many(work, f)]
         if category == "envoy":
             _one_side(group)
+        _speak(work, group, title_end)
         _agree(work, group)
+
+
+def _speak(work: Work, group: list[Found], title_end: int) -> None:
+    """In a government's own text, what "we" impose and "our" envoy are that government's."""
+    ours = [
+        f
+        for f in group
+        if not f.filled.actor_country
+        and speaks_of_itself(work.parsed[f.sentence], f.candidate.first, f.filled.actor)
+    ]
+    voice = speaker(work.clean.text[:title_end], work.clean.text) if ours else ""
+    for f in ours:
+        if voice and voice != f.filled.target_country:
+            f.filled = f.filled._replace(actor_country=voice)
 
 
 def _one_side(group: list[Found]) -> None:
@@ -142,7 +90,9 @@ def _agree(work: Work, group: list[Found]) -> None:
         a, t = f.filled.actor_country, f.filled.target_country
         if not a and not t and _answered(work, f):
             continue
-        if actor == target or any(p.kind == "group" for p in find_places(f.filled.actor)):
+        if actor == target or _GROUP.search(f.filled.actor):
+            continue
+        if any(p.kind == "group" for p in find_places(f.filled.actor)):
             continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
@@ -169,8 +119,9 @@ def _strike(work: Work, item: Found, article: Article) -> None:
     if f.stateless or (f.actor_country and f.target_country):
         return
     if f.actor_country:
+        told = (f.actor_country, *strangers(article.title, article.places))
         target = article.opponent(f.actor_country) or only(
-            article.countries(title=True, without=(f.actor_country,), leaders=False)
+            article.countries(title=True, without=told, leaders=False)
         )
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
@@ -286,10 +237,18 @@ _JOINT, _ASKS = words("joint"), words("asks")
 def _envoy(work: Work, item: Found, article: Article) -> None:
     """A long article names the country of its own envoy more than any other."""
     f = item.filled
+    if (
+        not f.actor
+        and not f.actor_country
+        and work.clean.text.startswith(_AMERICAN_OFFICE, item.candidate.start)
+    ):
+        f = item.filled = f._replace(actor_country="USA")
     if item.person and not f.actor_country and not f.actor:
         item.filled = f._replace(
             actor_country=leading(article.countries(without=(f.target_country,)))
         )
 
 
+_AMERICAN_OFFICE = "Special Presidential Envoy"
+"""An office of no other state, when it is written so."""
 _FILLERS = {"strike": _strike, "sanction": _sanction, "envoy": _envoy}

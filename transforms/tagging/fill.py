@@ -158,7 +158,7 @@ def _is_band(s: Sentence, head: int, places: PlaceMap, bands: Words | None) -> b
 
 def _band(s: Sentence, head: int, bands: Words | None) -> bool:
     """Whether the phrase is an armed group or its people; its positions are where they are."""
-    if bands is None:
+    if bands is None or s.low[head : head + 2] == ["group", "of"]:
         return False
     whose = [k for k in s.children[head] if s.deps[k] in ("compound", "poss") and k < head]
     people = whose if s.lemmas[head] in _PEOPLE else []

@@ -152,6 +152,8 @@ def of_noun(
 
 _NAMES = ("name", "appoint", "tap", "pick", "choose", "nominate", "send", "dispatch")
 _FROM, _FOR = frozenset({"from"}), frozenset({"for"})
+_TELLINGS = ("evidence", "version", "account", "accounts", "claim", "claims", "denial")
+"""Who owns these has not done what they tell of."""
 _PARTS = ("role", "part", "reputation", "status", "position")
 
 
@@ -227,7 +229,10 @@ def _nouns_around(s: Sentence, noun: int) -> list[int]:
     here = noun
     for _ in range(3):
         head, dep = s.heads[here], s.deps[here]
-        if dep == "pobj" and s.low[head] == "of" and s.tags[s.heads[head]].startswith("NN"):
+        above = s.heads[head]
+        if dep == "pobj" and s.low[head] == "of" and s.low[above] in _TELLINGS:
+            break
+        if dep == "pobj" and s.low[head] == "of" and s.tags[above].startswith("NN"):
             here = s.heads[head]
         elif (dep == "conj" and s.tags[head].startswith("NN") and _leans(s, here)) or (
             dep in ("compound", "nmod", "amod")

@@ -1,0 +1,85 @@
+"""What a whole article says of countries: how often it names them, in which war, whose forces are where."""
+
+import re
+from collections import Counter
+
+from transforms.tagging.places import Place, find_places, standing_alone
+
+_WAR = re.compile(
+    r"\b([A-Z][\w.]+)[-–—/ ](?:and )?([A-Z]\w+) (?:war|conflict|clashes|fighting|truce)\b"
+)
+_FORCES = re.compile(
+    r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
+    r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
+)
+_SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
+"""In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
+
+
+class Article:
+    """Place names of a whole article, found when first asked for."""
+
+    def __init__(self, text: str, title_end: int) -> None:
+        """`title_end` is where the title stops."""
+        self._text = text[:20_000]
+        self._title_end = title_end
+        self._places: list[Place] | None = None
+
+    @property
+    def title(self) -> str:
+        """Its first line."""
+        return self._text[: self._title_end]
+
+    @property
+    def places(self) -> list[Place]:
+        """All of them, in order."""
+        if self._places is None:
+            self._places = standing_alone(self._text, find_places(self._text))
+        return self._places
+
+    def countries(
+        self, *, title: bool = False, without: tuple[str, ...] = (), leaders: bool = True
+    ) -> Counter[str]:
+        """How often each country is named, in the title only if asked, by its leader's name too."""
+        return Counter(
+            p.iso3
+            for p in self.places
+            if p.iso3
+            and p.iso3 not in without
+            and (leaders or p.kind != "leader")
+            and (not title or p.start < self._title_end)
+        )
+
+    def opponent(self, iso3: str) -> str:
+        """The other side of the one war that the article names with this country in it."""
+        sides = set()
+        for found in _WAR.finditer(self._text):
+            pair = [self._side(found[1]), self._side(found[2])]
+            if iso3 in pair and all(pair):
+                sides.add(pair[1 - pair.index(iso3)])
+        return sides.pop() if len(sides) == 1 else ""
+
+    def guest(self, host: str) -> str:
+        """Whose forces the article says are stationed in a country: "US troops in Iraq"; empty if nobody's."""
+        for found in _FORCES.finditer(self._text):
+            whose, where = (self._side(found[i]) for i in (1, 2))
+            if where == host and whose not in ("", host):
+                return whose
+        return ""
+
+    def _side(self, name: str) -> str:
+        return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
+
+
+def only(counts: Counter[str]) -> str:
+    """The one country that is named; empty if there are none or several."""
+    return next(iter(counts)) if len(counts) == 1 else ""
+
+
+def leading(counts: Counter[str]) -> str:
+    """The country named five times or more, and at least three times as often as any other."""
+    first, second = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    return first[0] if first[1] >= max(_OFTEN, 3 * second[1]) else ""
+
+
+_OFTEN = 5

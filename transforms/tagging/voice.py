@@ -1,0 +1,64 @@
+"""Whose text it is: in the remarks of a government, "we" and "our" are that government."""
+
+import re
+
+from transforms.tagging.places import Place, find_places
+from transforms.tagging.sentence import Sentence
+
+_FORM = re.compile(
+    r"(?:Joint )?(?:Remarks|Statement|Readout|Letter|Message|Memorandum|Press|Background|On-the-Record|Executive Order"
+    r"|Notice|Fact Sheet|Interview|Transcript|A? ?Proclamation|Bill Signed|WEEK)\b",
+    re.IGNORECASE,
+)
+_AMERICAN = re.compile(
+    r"Senior Administration Official|White House|Press Secretary|National Security Advisor|NSC Spokes"
+    r"|Speaker of the House|to the (?:House|Senate|Congress)|Executive Order|Vice President|MR\. SINGH:",
+    re.IGNORECASE,
+)
+"""Offices that the texts of no other government name so."""
+_FIRST_PERSON = frozenset({"we", "our", "ours", "us", "i", "my"})
+_OWN = ("administration", "the administration", "this administration", "our administration")
+_NEAR = 14
+
+
+def speaker(title: str, text: str) -> str:
+    """The country whose government the text is by, as its title tells; empty if it is a report or a joint text.
+
+    >>> speaker("Remarks by President Biden on Haiti", "")
+    'USA'
+    """
+    if not _FORM.match(title.strip()):
+        return ""
+    leaders = {p.iso3 for p in find_places(title) if p.kind == "leader" and p.iso3}
+    if leaders:
+        return leaders.pop() if len(leaders) == 1 else ""
+    return "USA" if _AMERICAN.search(title) or _AMERICAN.search(text[:2_000]) else ""
+
+
+def speaks_of_itself(s: Sentence, first: int, actor: str) -> bool:
+    """Whether what stands before a trigger is the speaker's own: "we imposed sanctions", "our envoy".
+
+    Args:
+        s: the sentence.
+        first: first token of the trigger.
+        actor: the words of its actor, if any.
+    """
+    if actor:
+        return actor.lower() in _OWN
+    near = range(max(0, first - _NEAR), first)
+    return any(s.low[i] in _FIRST_PERSON and s.words[i] != "US" for i in near)
+
+
+def strangers(title: str, places: list[Place]) -> set[str]:
+    """Countries that the title only has speak: "US spies believe", "Egypt urges"; they are no side of what it tells.
+
+    Args:
+        title: what the places index.
+        places: the title's place names.
+    """
+    return {p.iso3 for p in places if p.iso3 and _SPEAKS.match(title, p.end)}
+
+
+_SPEAKS = re.compile(
+    r"(?:['’]s)?(?: [\w.'’-]+){0,2} (?:believes?|urges?|calls? (?:for|on)|hails|welcomes|resists|backs)\b"
+)

@@ -9,6 +9,10 @@ is told by timers:
     later                     a statement at each arrival
     end + lateness            state is forgotten; who comes after finds the window in the store
 
+Nothing is forgotten within an hour of the clock, though, however far the watermark has run ahead: an
+engine may hand a contribution on before the rows behind it are in the store (Flink does), and who
+forgets it meanwhile finds it nowhere.
+
 A window first seen, or forgotten since, begins from what the store holds of it, so a statement is
 right whatever ran before. So does a window whose state an engine has set back to a checkpoint: rows
 that were written after it stand in the store with revisions that the state no longer knows. The
@@ -35,6 +39,10 @@ from schemas.records import MentionCount, Micros
 from transforms.counting import SECOND, Contributions, Series, Standing, merge, restate
 
 Span = tuple[Micros, Micros]
+
+IN_FLIGHT_SECONDS = 3600
+"""By the clock, how long a window is kept after it was last stated: much longer than an engine takes to finish
+the bundles that brought its contributions, and to repeat them if a worker dies."""
 
 
 class RestoresCounts(Protocol):
@@ -89,13 +97,16 @@ class _KeepWindow(beam.DoFn):
         closed: Any = beam.DoFn.StateParam(CLOSED),
         end: Any = beam.DoFn.TimerParam(END),
         soon: Any = beam.DoFn.TimerParam(EARLY),
+        forget: Any = beam.DoFn.TimerParam(FORGET),
     ) -> Iterator[list[MentionCount]]:
         span, share = element
-        last = stated.read()
+        last, late = stated.read(), closed.read()
         if last is None:
             end.set(Timestamp(micros=span[1]))
         shares.add(share)
-        if closed.read() or clock() - (last or 0) >= self.early:
+        if late:
+            forget.set(self._forgotten(span))
+        if late or clock() - (last or 0) >= self.early:
             yield from self._state(span, shares, standing, stated, closed)
         else:
             soon.set(Timestamp(micros=last + self.early))
@@ -116,7 +127,7 @@ class _KeepWindow(beam.DoFn):
         No early statement is due any more. Left set, its timer would hold the watermark, for which
         an engine waits at the end of its input (Flink does, for ever: clocks stand still then).
         """
-        forget.set(Timestamp(micros=key[1] + self.lateness))
+        forget.set(self._forgotten(key))
         soon.clear()
         yield from self._state(key, shares, standing, stated, closed)
         closed.write(True)
@@ -142,10 +153,15 @@ class _KeepWindow(beam.DoFn):
         stated: Any = beam.DoFn.StateParam(STATED),
         closed: Any = beam.DoFn.StateParam(CLOSED),
     ) -> None:
-        """The lateness is over: the store remembers the window, the state need not."""
+        """The store remembers the window, the state need not."""
         _STATED.pop(key, None)
         for state in (shares, standing, stated, closed):
             state.clear()
+
+    def _forgotten(self, span: Span) -> Timestamp:
+        """The watermark at which a window that is stated now is forgotten."""
+        in_store = clock() + IN_FLIGHT_SECONDS * SECOND
+        return Timestamp(micros=max(span[1] + self.lateness, in_store))
 
     def _state(
         self, span: Span, shares: Any, standing: Any, stated: Any, closed: Any

@@ -7,6 +7,7 @@ from transforms.tagging.denials import denied_from_afar
 from transforms.tagging.ends import (
     awaited_of,
     does_other,
+    indicative,
     may_never_be,
     only_wanted,
     opens_way,
@@ -18,6 +19,7 @@ from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
 _MOST_STEPS = 12
+_LETS = ("allow", "enable", "empower", "permit")
 _STOPS = ("stop", "end", "cease", "halt", "expire", "lapse")
 
 
@@ -129,6 +131,8 @@ class Climb:
         cue = "" if granted else self._cues.of_verb(name)  # "agreed to lift"
         if ended and not cue and self._cues.listed(name) == "threatened":
             cue = "threatened"  # "hopes for relief"
+        if name in _LETS and not ended and s.tags[below] == "VB":
+            cue = "planned"  # "the order will allow it to impose sanctions"
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("dobj", "nsubjpass") and name in self._cues.words("settled"):
             self._modals(verb)
@@ -142,7 +146,7 @@ class Climb:
             return False
         if dep == "nsubj" and not passive:
             return self._subject_of(verb, name, cue)
-        if cue == "threatened" and dep == "ccomp" and self._indicative(below):
+        if cue == "threatened" and dep == "ccomp" and indicative(s, below):
             return False  # "fears that Israel struck"
         if name in self._cues.words("perceive") and s.tags[below] in ("VBG", "VB"):
             return False  # "could hear missiles striking the port"
@@ -226,12 +230,6 @@ class Climb:
         wanted = cue == "called_off" and only_wanted(self._s, verb, self._cues, self._auxiliaries)
         self._out.append("asked_off" if wanted else cue)
 
-    def _indicative(self, verb: int) -> bool:
-        s = self._s
-        return s.tags[verb] in ("VBD", "VBZ", "VBP", "VBN") and not any(
-            s.tags[k] == "MD" for k in s.children[verb]
-        )
-
     def _modals(self, verb: int, *, own: bool = False) -> None:
         self._out.extend(self._auxiliaries.cues(verb, own=own))
 
@@ -275,7 +273,8 @@ class Climb:
         s = self._s
         if self._out[-1:] == ["called_off"] and s.lemmas[noun] in self._cues.words("granted_nouns"):
             return  # "the decision to lift": what is decided has been granted
-        cue = "" if preposition == "about" else self._cues.of_noun(noun)
+        names = preposition == "on" and s.lemmas[noun] in ("order", "call")  # "a call on strikes"
+        cue = "" if preposition == "about" or names else self._cues.of_noun(noun)
         if cue:
             self._out.append(cue)
             if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:

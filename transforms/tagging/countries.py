@@ -115,17 +115,37 @@ def _answered(work: Work, f: Found) -> bool:
 
 
 def _strike(work: Work, item: Found, article: Article) -> None:
-    f = item.filled = _hosted(item.filled, article)
+    f = item.filled = _hosted(_one_of_both(item.filled, work), article)
     if f.stateless or (f.actor_country and f.target_country):
         return
     if f.actor_country:
-        told = (f.actor_country, *strangers(article.title, article.places))
-        target = article.opponent(f.actor_country) or only(
-            article.countries(title=True, without=told, leaders=False)
-        )
+        target = article.opponent(f.actor_country) or _titled(article, f.actor_country)
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         item.filled = f._replace(actor_country=article.opponent(f.target_country))
+
+
+def _titled(article: Article, actor: str) -> str:
+    """The one other country in the title, but for those that it only has speak."""
+    told = (actor, *strangers(article.title, article.places))
+    named = article.countries(title=True, without=told, leaders=False)
+    spoke = strangers(article.title, article.places, condemning=True)
+    return only(named) or only(Counter({c: n for c, n in named.items() if c not in spoke}))
+
+
+def _one_of_both(f: Filled, work: Work) -> Filled:
+    """A state strikes itself only where the text says so; land that has no forces does not strike."""
+    if f.actor_country in _NO_FORCES and not f.target_country and f.actor.startswith(_LAND):
+        return f._replace(
+            actor="", actor_country="", target=f.actor, target_country=f.actor_country
+        )
+    told = any(p.iso3 == f.target_country for p in find_places(f.target))
+    if f.actor_country and f.actor_country == f.target_country and not told:
+        return f._replace(target="", target_country="")
+    return f
+
+
+_NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
 
 
 def _hosted(f: Filled, article: Article) -> Filled:

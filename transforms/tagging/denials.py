@@ -17,6 +17,8 @@ def denied_from_afar(s: Sentence, head: int, cues: CueWords) -> bool:
         head: the trigger's head.
         cues: the words of status; `claims`, `untrue` and `blames` are its lists for this.
     """
+    if not cues.words("falsely").isdisjoint(s.low[max(0, head - 16) : head]):
+        return True  # "falsely blamed the blast on an airstrike"
     claims, untrue = cues.words("claims"), cues.words("untrue")
     here = head
     for _ in range(_STEPS):

@@ -96,6 +96,13 @@ def awaited_of(s: Sentence, verb: int, name: str, cues: CueWords, *, acts: bool)
     return "planned" if acts and told and not active else ""
 
 
+def indicative(s: Sentence, verb: int) -> bool:
+    """Whether a verb tells what is or was."""
+    return s.tags[verb] in ("VBD", "VBZ", "VBP", "VBN") and not any(
+        s.tags[k] == "MD" for k in s.children[verb]
+    )
+
+
 def may_never_be(s: Sentence, verb: int) -> bool:
     """Whether a verb is said of what may never be: "any strike would be answered"."""
     return any(s.tags[k] == "MD" and s.low[k] in ("would", "will", "'d") for k in s.children[verb])

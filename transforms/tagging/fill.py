@@ -1,17 +1,22 @@
 """From roles to the text's own words and countries."""
 
+import re
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from transforms.tagging.clauses import is_pronoun, phrase
 from transforms.tagging.lexicon import Words
 from transforms.tagging.participants import Roles
-from transforms.tagging.places import Place, leader_country, standing_alone
+from transforms.tagging.places import Place, find_places, leader_country, standing_alone
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
 _REASONS = ("accused", "suspected", "violating", "for")
 """Names behind these tell why somebody is meant, not who."""
+_HELD = re.compile(
+    r"\b([A-Z]\w+)-(?:held|occupied|annexed|controlled (?:territor|area|land|region|part|town|city))"
+)
+"""Land is of those who hold it, in war."""
 _OTHERS = (
     "ally",
     "allies",
@@ -212,6 +217,8 @@ def _side(
     ):
         hi += 1
     words = s.span(lo, hi)
+    if held := _HELD.search(words):
+        return words, next((p.iso3 for p in find_places(held[1]) if p.iso3), "")
     if wide and _names_group(s, head, places):
         return words, ""
     place = places.first_in(lo, hi)

@@ -65,6 +65,11 @@ def from_verb(
             target = next((t for n in nested if (t := prepositional(s, n, _TOWARDS)) >= 0), -1)
     if target < 0 and name in single(roles, "harm") and how in _DOES:
         target = direct_object(s, verb)
+        if target < 0 and how == "agent":  # "Gaza hit by airstrikes"
+            target = child(s, verb, ("nsubj",))
+    unsaid = how == "nsubj" and s.tags[verb] in ("VBD", "VBN") and child(s, verb, ("dobj",)) < 0
+    if target < 0 and unsaid and name in single(roles, "light"):  # "Rockets fired into Haifa"
+        target = prepositional(s, verb, single(roles, "target_prepositions"))
     if target < 0 and how == "nsubj" and "goes" in roles:
         target = _counterpart(s, verb, roles)
     return actor, target

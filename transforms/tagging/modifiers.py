@@ -40,6 +40,9 @@ def names_before(
             place = places.get(i)
             if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
                 continue
+            if _does(s, i + 1, n, roles):
+                actor = i  # "Israel intensifies attacks", read as one name
+                continue
             if (
                 (
                     not aimed
@@ -54,6 +57,12 @@ def names_before(
             elif actor < 0 and place.kind != "city":
                 actor = i
     return actor, target
+
+
+def _does(s: Sentence, i: int, noun: int, roles: dict[str, Any]) -> bool:
+    """Whether a word between a name and a noun is a verb that a headline made look like a noun."""
+    light = roles.get("light", NOTHING).single
+    return i < noun and s.tags[i] == "NNS" and s.lemmas[i] != s.low[i] and s.lemmas[i] in light
 
 
 def _before(s: Sentence, noun: int) -> list[int]:

@@ -37,8 +37,14 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
     if passive and child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
         actor, target = prepositional(s, verb, frozenset({"by"})), actor
+    if actor < 0 and s.deps[verb] in ("acl", "relcl") and s.lemmas[s.heads[verb]] in _WORDS:
+        actor = child(s, s.heads[verb], ("amod", "poss", "compound"))  # "an Israeli threat that"
     place = prepositional(s, verb, single(roles, "place_prepositions"))
     return Roles(actor, target, place)
+
+
+_WORDS = ("threat", "warning", "order", "vow", "plan", "decision", "pledge")
+"""Whoever gives these of an act means to do it."""
 
 
 def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:

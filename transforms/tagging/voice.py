@@ -7,7 +7,7 @@ from transforms.tagging.sentence import Sentence
 
 _FORM = re.compile(
     r"(?:Joint )?(?:Remarks|Statement|Readout|Letter|Message|Memorandum|Press|Background|On-the-Record|Executive Order"
-    r"|Notice|Fact Sheet|Interview|Transcript|A? ?Proclamation|Bill Signed|WEEK)\b",
+    r"|Notice|Fact Sheet|What They Are Saying|ICYMI|Interview|Transcript|A? ?Proclamation|Bill Signed|WEEK)\b",
     re.IGNORECASE,
 )
 _AMERICAN = re.compile(
@@ -17,21 +17,26 @@ _AMERICAN = re.compile(
 )
 """Offices that the texts of no other government name so."""
 _FIRST_PERSON = frozenset({"we", "our", "ours", "us", "i", "my"})
-_OWN = ("administration", "the administration", "this administration", "our administration")
+_OWN = re.compile(
+    r"(?:(?:the|his|her|this|our|my|new|biden|trump|harris)[ -]*)*"
+    r"(?:administration|president|(?:department|secretary) of [\w ]+|military|treasury|government|vice president)",
+    re.IGNORECASE,
+)
+"""What a government calls itself in its own texts."""
 _NEAR = 14
 
 
 def speaker(title: str, text: str) -> str:
-    """The country whose government the text is by, as its title tells; empty if it is a report or a joint text.
+    """The country whose government the text is by: of several in its title the first; empty if it is a report.
 
     >>> speaker("Remarks by President Biden on Haiti", "")
     'USA'
     """
     if not _FORM.match(title.strip()):
         return ""
-    leaders = {p.iso3 for p in find_places(title) if p.kind == "leader" and p.iso3}
+    leaders = [p.iso3 for p in find_places(title) if p.kind == "leader" and p.iso3]
     if leaders:
-        return leaders.pop() if len(leaders) == 1 else ""
+        return leaders[0]
     return "USA" if _AMERICAN.search(title) or _AMERICAN.search(text[:2_000]) else ""
 
 
@@ -44,21 +49,29 @@ def speaks_of_itself(s: Sentence, first: int, actor: str) -> bool:
         actor: the words of its actor, if any.
     """
     if actor:
-        return actor.lower() in _OWN
+        return _OWN.fullmatch(actor) is not None
     near = range(max(0, first - _NEAR), first)
     return any(s.low[i] in _FIRST_PERSON and s.words[i] != "US" for i in near)
 
 
-def strangers(title: str, places: list[Place]) -> set[str]:
+def strangers(title: str, places: list[Place], *, condemning: bool = False) -> set[str]:
     """Countries that the title only has speak: "US spies believe", "Egypt urges"; they are no side of what it tells.
 
     Args:
         title: what the places index.
         places: the title's place names.
+        condemning: those that condemn instead, as the victims of a strike do too.
     """
-    return {p.iso3 for p in places if p.iso3 and _SPEAKS.match(title, p.end)}
+    speaks = _CONDEMNS if condemning else _SPEAKS
+    return {p.iso3 for p in places if p.iso3 and speaks.match(title, p.end)}
 
 
+_CONDEMNS = re.compile(
+    r"(?:,? (?:and )?[A-Z]\w+)*(?:['’]s)?(?: [\w.'’-]+){0,2} (?:condemns?|deplores?"
+    r"|denounces?|slams?|mourns?|protests?)\b",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(
-    r"(?:['’]s)?(?: [\w.'’-]+){0,2} (?:believes?|urges?|calls? (?:for|on)|hails|welcomes|resists|backs)\b"
+    r"(?:['’]s)?(?: [\w.'’-]+){0,2} (?:believes?|urges?|calls? (?:for|on)|hails|welcomes|resists|backs|weighs|mulls"
+    r"|considers|discuss(?:es)?|presses|pushes|rejects)\b"
 )

@@ -8,7 +8,7 @@ from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.places import find_places
-from transforms.tagging.voice import speaker, speaks_of_itself, strangers
+from transforms.tagging.voice import said_by, speaker, speaks_of_itself, strangers
 from transforms.tagging.work import Found, Work
 
 _MANY = re.compile(
@@ -53,9 +53,10 @@ def _speak(work: Work, group: list[Found], title_end: int) -> None:
         and speaks_of_itself(work.parsed[f.sentence], f.candidate.first, f.filled.actor)
     ]
     voice = speaker(work.clean.text[:title_end], work.clean.text) if ours else ""
-    for f in ours:
-        if voice and voice != f.filled.target_country:
-            f.filled = f.filled._replace(actor_country=voice)
+    for f in ours if voice else ():
+        whose = said_by(work.clean.text, f.candidate.start) or voice
+        if whose != f.filled.target_country:
+            f.filled = f.filled._replace(actor_country=whose)
 
 
 def _one_side(group: list[Found]) -> None:
@@ -115,7 +116,7 @@ def _answered(work: Work, f: Found) -> bool:
 
 
 def _strike(work: Work, item: Found, article: Article) -> None:
-    f = item.filled = _hosted(_one_of_both(item.filled, work), article)
+    f = item.filled = _hosted(_felt(_one_of_both(item.filled), work, item), article)
     if f.stateless or (f.actor_country and f.target_country):
         return
     if f.actor_country:
@@ -123,6 +124,28 @@ def _strike(work: Work, item: Found, article: Article) -> None:
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         item.filled = f._replace(actor_country=article.opponent(f.target_country))
+
+
+def _felt(f: Filled, work: Work, item: Found) -> Filled:
+    """Where the sentence says who suffers, if nobody else: "amid shelling, hospitals in Sudan close"."""
+    if f.target or f.target_country or f.stateless:
+        return f
+    text = work.text_of(item.sentence)
+    named = [p for p in work.places[item.sentence].places if p.iso3 and p.iso3 != f.actor_country]
+    named = [p for p in named if p.kind in ("country", "city", "capital", "demonym")]
+    felt = any(
+        _WITHIN.search(text[: p.start]) or (f.actor_country and text[p.end : p.end + 2] in _OWNS)
+        for p in named
+        if p.kind != "demonym"
+    )
+    return f._replace(target_country=only(Counter(p.iso3 for p in named))) if felt else f
+
+
+_WITHIN = re.compile(
+    r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
+    re.IGNORECASE,
+)
+_OWNS = ("'s", "’s")
 
 
 def _titled(article: Article, actor: str) -> str:
@@ -133,7 +156,7 @@ def _titled(article: Article, actor: str) -> str:
     return only(named) or only(Counter({c: n for c, n in named.items() if c not in spoke}))
 
 
-def _one_of_both(f: Filled, work: Work) -> Filled:
+def _one_of_both(f: Filled) -> Filled:
     """A state strikes itself only where the text says so; land that has no forces does not strike."""
     if f.actor_country in _NO_FORCES and not f.target_country and f.actor.startswith(_LAND):
         return f._replace(

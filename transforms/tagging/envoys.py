@@ -162,6 +162,8 @@ def _after_complement(s: Sentence, c: Candidate) -> int:
                     "hostage",
                     "affairs",
                 ):
+                    if s.low[k - 1] in _REGION and s.low[k] not in _REGION and _in_name(s, k):
+                        break  # "for Hostage Affairs Roger Carstens"
                     hi = k
                 else:
                     break

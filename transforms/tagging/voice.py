@@ -40,6 +40,23 @@ def speaker(title: str, text: str) -> str:
     return "USA" if _AMERICAN.search(title) or _AMERICAN.search(text[:2_000]) else ""
 
 
+def said_by(text: str, at: int) -> str:
+    """The country of the leader whose words stand at an offset of a transcript; empty if its labels do not tell.
+
+    >>> said_by("PRESIDENT ZELENSKYY: We struck it.", 25)
+    'UKR'
+    """
+    labels = list(_LABEL.finditer(text, max(0, at - _TURN), at))
+    places = find_places(labels[-1][1].title()) if labels else []
+    return next((p.iso3 for p in places if p.kind == "leader"), "")
+
+
+_LABEL = re.compile(
+    r"((?:PRESIDENT|CHANCELLOR|PRIME MINISTER|PREMIER|SECRETARY|MINISTER) [A-Z’'. -]{3,40}|THE PRESIDENT|Q):? "
+)
+_TURN = 6_000
+
+
 def speaks_of_itself(s: Sentence, first: int, actor: str) -> bool:
     """Whether what stands before a trigger is the speaker's own: "we imposed sanctions", "our envoy".
 

@@ -80,7 +80,7 @@ def _inherited(s: Sentence, verb: int, depth: int) -> int:
         if dep == "pcomp":
             above = s.heads[head]
             if (
-                s.low[head] in ("of", "for", "from", "after")
+                s.low[head] in ("of", "for", "from", "after", "against")
                 and (obj := child(s, above, ("dobj",))) >= 0
             ):
                 return obj

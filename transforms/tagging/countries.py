@@ -8,7 +8,8 @@ from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.places import find_places
-from transforms.tagging.voice import said_by, speaker, speaks_of_itself, strangers
+from transforms.tagging.struck import answers, fill_strike
+from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
 
 _MANY = re.compile(
@@ -18,7 +19,6 @@ _GROUP = re.compile(
     r"\b(?:militants?|rebels?|fighters?|gunm[ae]n|insurgents?|militias?|jihadists?|group)\b",
     re.IGNORECASE,
 )
-_BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
 _FOR_DOING = re.compile(
     r"\bfor (?:\w+ly )?(?:\w+ing|violations?|breach(?:es)?|breaking)\b|\baccused of\b|\bin violation of\b",
     re.IGNORECASE,
@@ -89,7 +89,7 @@ def _agree(work: Work, group: list[Found]) -> None:
                 f.filled = f.filled._replace(actor="", actor_country=actor, target_country=target)
             continue
         a, t = f.filled.actor_country, f.filled.target_country
-        if not a and not t and _answered(work, f):
+        if not a and not t and answers(work, f):
             continue
         if actor == target or _GROUP.search(f.filled.actor):
             continue
@@ -101,88 +101,6 @@ def _agree(work: Work, group: list[Found]) -> None:
 
 _FAR = 6
 """Sentences beyond which a long text may have turned to something else."""
-
-
-def _answered(work: Work, f: Found) -> bool:
-    """Whether a strike is what another one answers: "Israel strikes Syria following rocket attacks"."""
-    s, i = work.parsed[f.sentence], f.candidate.head
-    for _ in range(3):
-        i = s.heads[i]
-        if s.low[i] in ("following", "after", "over"):
-            return True
-        if s.lemmas[i] in ("response", "retaliation", "revenge", "answer"):
-            return True
-    return False
-
-
-def _strike(work: Work, item: Found, article: Article) -> None:
-    f = item.filled = _hosted(_felt(_one_of_both(item.filled), work, item), article)
-    if f.stateless or (f.actor_country and f.target_country):
-        return
-    if f.actor_country:
-        target = article.opponent(f.actor_country) or _titled(article, f.actor_country)
-        item.filled = f._replace(target_country=target)
-    elif f.target_country and not f.actor:
-        item.filled = f._replace(actor_country=article.opponent(f.target_country))
-
-
-def _felt(f: Filled, work: Work, item: Found) -> Filled:
-    """Where the sentence says who suffers, if nobody else: "amid shelling, hospitals in Sudan close"."""
-    if f.target or f.target_country or f.stateless:
-        return f
-    text = work.text_of(item.sentence)
-    named = [p for p in work.places[item.sentence].places if p.iso3 and p.iso3 != f.actor_country]
-    named = [p for p in named if p.kind in ("country", "city", "capital", "demonym")]
-    felt = any(
-        _WITHIN.search(text[: p.start]) or (f.actor_country and text[p.end : p.end + 2] in _OWNS)
-        for p in named
-        if p.kind != "demonym"
-    )
-    return f._replace(target_country=only(Counter(p.iso3 for p in named))) if felt else f
-
-
-_WITHIN = re.compile(
-    r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
-    re.IGNORECASE,
-)
-_OWNS = ("'s", "’s")
-
-
-def _titled(article: Article, actor: str) -> str:
-    """The one other country in the title, but for those that it only has speak."""
-    told = (actor, *strangers(article.title, article.places))
-    named = article.countries(title=True, without=told, leaders=False)
-    spoke = strangers(article.title, article.places, condemning=True)
-    return only(named) or only(Counter({c: n for c, n in named.items() if c not in spoke}))
-
-
-def _one_of_both(f: Filled) -> Filled:
-    """A state strikes itself only where the text says so; land that has no forces does not strike."""
-    if f.actor_country in _NO_FORCES and not f.target_country and f.actor.startswith(_LAND):
-        return f._replace(
-            actor="", actor_country="", target=f.actor, target_country=f.actor_country
-        )
-    told = any(p.iso3 == f.target_country for p in find_places(f.target))
-    if f.actor_country and f.actor_country == f.target_country and not told:
-        return f._replace(target="", target_country="")
-    return f
-
-
-_NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
-
-
-def _hosted(f: Filled, article: Article) -> Filled:
-    """A base hit is that of the forces there; where another's forces are, a bare place is nobody's code."""
-    host = f.target_country
-    only_there = host and host == f.place_country and f.target == f.place
-    if not only_there and not (host and _BASE.search(f.target)):
-        return f
-    guest = article.guest(host)
-    if not guest or any(p.kind == "demonym" for p in find_places(f.target)):
-        return f
-    if _BASE.search(f.target) and guest != f.actor_country:
-        return f._replace(target_country=guest)
-    return f if f.actor_country else f._replace(target="", target_country="", stateless=True)
 
 
 def _sanction(work: Work, item: Found, article: Article) -> None:
@@ -294,4 +212,4 @@ def _envoy(work: Work, item: Found, article: Article) -> None:
 
 _AMERICAN_OFFICE = "Special Presidential Envoy"
 """An office of no other state, when it is written so."""
-_FILLERS = {"strike": _strike, "sanction": _sanction, "envoy": _envoy}
+_FILLERS = {"strike": fill_strike, "sanction": _sanction, "envoy": _envoy}

@@ -108,6 +108,9 @@ def fill(
     named = bool(words.get("named_target"))
     work = words.get("work")
     talks = roles.target >= 0 and work is not None and s.low[roles.target] in work.single
+    posted = _posting(s, places, own) if named else -1
+    if posted >= 0:
+        roles = roles._replace(target=posted)
     target, target_country = _side(
         s, roles.target, places, own, published, wide=talks or not (at_sea or named), taken=taken
     )
@@ -129,9 +132,50 @@ def fill(
     return _place_as_target(filled) if hits else filled
 
 
+def _linked(s: Sentence, hi: int, last: int) -> list[int]:
+    """Tokens that tell whom a place serves: in "sites used by Iranian forces in Syria" it is Syria that is hit."""
+    out: list[int] = []
+    for i in range(hi + 1, last + 1):
+        if s.low[i] in _LINKS:
+            stop = next((k for k in range(i, last + 1) if s.low[k] in ("in", "near")), last + 1)
+            out.extend(range(i, stop))
+    return out
+
+
+_LINKS = ("used", "linked", "associated", "affiliated", "tied", "connected")
+
+
 def _turns(s: Sentence, i: int) -> bool:
     """Whether a phrase turns to why, or to another clause: "a commander whom Israel hunted"."""
     return s.low[i] in _REASONS or s.tags[i] in ("WP", "WDT", "WRB")
+
+
+def _posting(s: Sentence, places: PlaceMap, own: range) -> int:
+    """Where a long title sends somebody: "Ambassador of the United States of America to the Kingdom of Bahrain"."""
+    i = own.stop
+    if s.low[i : i + 1] == ["of"]:
+        i = next((k for k in range(i, min(len(s), i + 9)) if not _titles(s, places, k)), len(s))
+    elif own.stop - own.start < _LONG:
+        return -1
+    if s.low[i : i + 1] != ["to"]:
+        return -1
+    for k in range(i + 1, min(len(s), i + 8)):
+        place = places.by_token.get(k)
+        if place and place.iso3:
+            while places.by_token.get(k + 1) is place:
+                k += 1
+            return k
+        if not _titles(s, places, k):
+            return -1
+    return -1
+
+
+def _titles(s: Sentence, places: PlaceMap, i: int) -> bool:
+    """Whether a word may stand within the long name of a state."""
+    return s.words[i][:1].isupper() or i in places.kinds or s.low[i] in ("the", "of", "and")
+
+
+_LONG = 3
 
 
 def _tokens(s: Sentence, head: int) -> range:
@@ -226,7 +270,7 @@ def _side(
         end = min(s.subtree(head)[1], hi + 6)
         end = next((i - 1 for i in range(hi + 1, end + 1) if _turns(s, i)), end)
         last = min(end, own.start - 1) if head < own.start else end
-        place = places.first_in(lo, last, frozenset((*own, *taken)))
+        place = places.first_in(lo, last, frozenset((*own, *taken, *_linked(s, hi, last))))
     if place is None and s.lemmas[head] in _OTHERS:
         return words, ""
     if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):

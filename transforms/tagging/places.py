@@ -133,7 +133,7 @@ def standing_alone(text: str, places: list[Place]) -> list[Place]:
 
 _ONLY_KIND = re.compile(
     r"[-\u2010\u2011\u2013](?:backed|linked|aligned|allied|affiliated|supported|controlled|made|built|supplied|provided"
-    r"|based|born|held|occupied|run|trained|funded|friendly|related|connected)\b|(?:['\u2019]s)? prox(?:y|ies)\b",
+    r"|based|born|held|occupied|run|ruled|trained|funded|friendly|related|connected)\b|(?:['\u2019]s)? prox(?:y|ies)\b",
     re.IGNORECASE,
 )
 

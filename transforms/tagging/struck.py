@@ -1,0 +1,112 @@
+"""Sides of a strike that its sentence leaves out, and guards against sides that cannot be."""
+
+import re
+from collections import Counter
+
+from transforms.tagging.article import Article, only
+from transforms.tagging.fill import Filled
+from transforms.tagging.places import find_places
+from transforms.tagging.voice import strangers
+from transforms.tagging.work import Found, Work
+
+_BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
+
+
+def answers(work: Work, f: Found) -> bool:
+    """Whether a strike is what another one answers: "Israel strikes Syria following rocket attacks"."""
+    s, i = work.parsed[f.sentence], f.candidate.head
+    for _ in range(3):
+        i = s.heads[i]
+        if s.low[i] in ("following", "after", "over"):
+            return True
+        if s.lemmas[i] in ("response", "retaliation", "revenge", "answer"):
+            return True
+    return False
+
+
+def fill_strike(work: Work, item: Found, article: Article) -> None:
+    """Sides of a strike: guards first, then where people suffer, the article's war, its title."""
+    f = item.filled = _hosted(_felt(_sides(item.filled, work, item), work, item), article)
+    if f.stateless or (f.actor_country and f.target_country):
+        return
+    if f.actor_country:
+        target = article.opponent(f.actor_country) or _titled(article, f.actor_country)
+        item.filled = f._replace(target_country=target)
+    elif f.target_country and not f.actor:
+        other = article.opponent(f.target_country)
+        item.filled = f._replace(actor_country="" if other in _NO_FORCES else other)
+
+
+def _felt(f: Filled, work: Work, item: Found) -> Filled:
+    """Where the sentence says who suffers, if nobody else: "amid shelling, hospitals in Sudan close"."""
+    if f.target or f.target_country or f.stateless:
+        return f
+    text = work.text_of(item.sentence)
+    named = [p for p in work.places[item.sentence].places if p.iso3 and p.iso3 != f.actor_country]
+    named = [p for p in named if p.kind in ("country", "city", "capital", "demonym")]
+    a = work.spans[item.sentence][0]
+    first, last = item.candidate.start - a - 2, item.candidate.end - a
+    felt = any(
+        _WITHIN.search(text[: p.start]) or (f.actor_country and text[p.end : p.end + 2] in _OWNS)
+        for p in named
+        if p.kind != "demonym" or not first <= p.end <= last  # "in Israeli shelling"
+    )
+    return f._replace(target_country=only(Counter(p.iso3 for p in named))) if felt else f
+
+
+_WITHIN = re.compile(
+    r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
+    re.IGNORECASE,
+)
+_OWNS = ("'s", "’s")
+
+
+def _titled(article: Article, actor: str) -> str:
+    """The one other country in the title, but for those that it only has speak."""
+    told = (actor, *strangers(article.title, article.places))
+    named = article.countries(title=True, without=told, leaders=False)
+    spoke = strangers(article.title, article.places, condemning=True)
+    return only(named) or only(Counter({c: n for c, n in named.items() if c not in spoke}))
+
+
+def _sides(f: Filled, work: Work, item: Found) -> Filled:
+    """Two states at most: land without forces strikes nobody, who answers a strike has not made it.
+
+    A state strikes itself only where the text says so, or where another holds its land.
+    """
+    if f.actor_country in _NO_FORCES:
+        lands = f.actor.startswith(_LAND) and not f.target_country
+        target, hit = (f.actor, f.actor_country) if lands else (f.target, f.target_country)
+        f = f._replace(
+            actor="" if lands else f.actor, actor_country="", target=target, target_country=hit
+        )
+    if f.actor_country and f.actor_country == f.target_country:
+        if answers(work, item):
+            return f._replace(actor="", actor_country="")
+        if _HELD_LAND.search(f.target):
+            return f._replace(target_country=_HOLDER.get(f.actor_country, f.actor_country))
+        if all(p.iso3 != f.target_country for p in find_places(f.target)):
+            return f._replace(target="", target_country="")
+    return f
+
+
+_NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
+_HELD_LAND = re.compile(
+    r"\b(?:Crimea|Sevastopol|Kerch|Donetsk|Luhansk|Berd[iy]ansk|Melitopol|Tokmak)"
+)
+_HOLDER = {"UKR": "RUS"}
+"""Who has held the land above since 2014 or 2022: what its owner strikes there is the holder's."""
+
+
+def _hosted(f: Filled, article: Article) -> Filled:
+    """A base hit is that of the forces there; where another's forces are, a bare place is nobody's code."""
+    host = f.target_country
+    only_there = host and host == f.place_country and f.target == f.place
+    if not only_there and not (host and _BASE.search(f.target)):
+        return f
+    guest = article.guest(host)
+    if not guest or any(p.kind == "demonym" for p in find_places(f.target)):
+        return f
+    if _BASE.search(f.target) and guest != f.actor_country:
+        return f._replace(target_country=guest)
+    return f if f.actor_country else f._replace(target="", target_country="", stateless=True)

@@ -1,7 +1,9 @@
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,21 +73,24 @@ def local(
 
 
 @pytest.fixture
-def emulator(engines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+def emulator(engines: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """BigQuery, as `make test` has installed it, where workers look for it."""
     python = python313()
     if not python:
         pytest.skip("the emulator that has all of this needs Python 3.13")
     name = "local-bigquery"
     port, storage = BIGQUERY.values()
-    running = Emulator(name, installed(name, python), tmp_path, port=port, storage_port=storage)
     for variable, number in BIGQUERY.items():
         monkeypatch.setenv(variable, f"http://127.0.0.1:{number}")
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # it waits for its disk
+    with tempfile.TemporaryDirectory(dir=memory) as data:
+        bin = installed(name, python)
+        running = Emulator(name, bin, Path(data), port=port, storage_port=storage)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,9 @@ class Cluster:
 
         return str(self.until(done, "a savepoint")["location"])
 
-    def until(self, true: Callable[[], Any], what: str, seconds: int = 90) -> Any:
+    def until(
+        self, true: Callable[[], Any], what: str, seconds: int = 90, pause: float = 0.2
+    ) -> Any:
         """Wait for a condition; the value it gave.
 
         Raises:
@@ -125,7 +127,7 @@ class Cluster:
                     return found
             except OSError:
                 pass
-            time.sleep(0.2)
+            time.sleep(pause)
         raise TimeoutError(f"{what}: not after {seconds} s; see {self.folder}")
 
     def java(self, name: str, main: str) -> None:

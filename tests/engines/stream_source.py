@@ -23,7 +23,7 @@ from transforms.read_files import articles_in
 START = 1_772_409_600_000_000  # 2026-03-02T00:00:00Z
 MINUTE = 60_000_000
 NOW = 1_780_272_000_000_000  # 2026-06-01T00:00:00Z
-STEPS = 150
+MADE_UP = 300
 PAUSE = Duration(micros=40_000)
 """Between two steps, so that checkpoints fall between them."""
 BY_HAND = ManualWatermarkEstimator.default_provider()
@@ -71,32 +71,32 @@ def articles(paths: tuple[str, ...]) -> list[Article]:
         return [a for a in found if isinstance(a, Article)]
     return [
         a
-        for n in range(2 * STEPS)
+        for n in range(MADE_UP)
         for a in [article(n, False), article(n // 4, True)][: 1 + (n % 8 == 0)]
     ]
 
 
-def step(number: int, paths: tuple[str, ...]) -> list[Article]:
-    """What a step brings: its share of the articles, and half of an earlier share again."""
+def step(number: int, steps: int, paths: tuple[str, ...]) -> list[Article]:
+    """What one of `steps` brings: its share of the articles, and half of an earlier share again."""
     every = articles(paths)
-    size = math.ceil(len(every) / STEPS)
+    size = math.ceil(len(every) / steps)
     again = number // 2 * size
     return every[number * size : (number + 1) * size] + every[again : again + (size + 1) // 2]
 
 
 class _Steps(RestrictionProvider):
-    def initial_restriction(self, element: Any) -> OffsetRange:
-        return OffsetRange(0, STEPS)
+    def initial_restriction(self, element: int) -> OffsetRange:
+        return OffsetRange(0, element)
 
     def create_tracker(self, restriction: OffsetRange) -> OffsetRestrictionTracker:
         return OffsetRestrictionTracker(restriction)
 
-    def restriction_size(self, element: Any, restriction: OffsetRange) -> int:
+    def restriction_size(self, element: int, restriction: OffsetRange) -> int:
         return restriction.size()
 
 
 class Hand(beam.DoFn):
-    """Hands out step after step."""
+    """Hands out step after step; in: how many steps there are."""
 
     def __init__(self, paths: tuple[str, ...], gate: str) -> None:
         self.paths = paths
@@ -105,17 +105,17 @@ class Hand(beam.DoFn):
     @beam.DoFn.unbounded_per_element()
     def process(
         self,
-        element: Any,
+        element: int,
         tracker: Any = beam.DoFn.RestrictionParam(_Steps()),  # noqa: B008 - Beam's way
         watermark: Any = beam.DoFn.WatermarkEstimatorParam(BY_HAND),  # noqa: B008
     ) -> Iterator[Any]:
         """One step, unless the gate is shut; the rest later."""
         number = tracker.current_restriction().start
-        shut = number >= STEPS * 2 // 3 and self.gate and not Path(self.gate).exists()
+        shut = number >= element * 2 // 3 and self.gate and not Path(self.gate).exists()
         if not shut:
             if not tracker.try_claim(number):
                 return
             at = Timestamp(micros=START + number * 10 * MINUTE)
-            yield TimestampedValue(step(number, self.paths), at)
+            yield TimestampedValue(step(number, element, self.paths), at)
             watermark.set_watermark(at)
         tracker.defer_remainder(PAUSE)

@@ -54,8 +54,8 @@ class BigQueryStore:
         return self.base.feeds
 
     def current(self) -> "BigQueryStore":
-        """The same dataset as of its newest commit, for another run."""
-        return _as_of_now(self.target, self.now)
+        """The same dataset, read anew; costs no query yet, since a stream asks for each window that it meets."""
+        return replace(self, token=secrets.token_hex(8))
 
     def known(self) -> KnownArticles:
         """The standing version of every stored article; read once a process and run."""
@@ -124,19 +124,14 @@ def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQue
         StoreError: cannot be reached, written or used, or was counted in other windows.
     """
     ensure_tables(target)
-    store = _as_of_now(target, now)
-    base = store.base
+    _, mark = read_mark(target)
+    base = replace(mark, feeds=_feeds(target))
     if base.run and (base.window, base.every) != window:
         raise StoreError(
             f"{target}: counted in windows of {base.window} s every {base.every} s, not "
             f"{window[0]} s every {window[1]} s; use those, or another --output"
         )
-    return store
-
-
-def _as_of_now(target: Target, now: Micros) -> BigQueryStore:
-    _, base = read_mark(target)
-    return BigQueryStore(target, replace(base, feeds=_feeds(target)), now, secrets.token_hex(8))
+    return BigQueryStore(target, base, now, secrets.token_hex(8))
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,7 @@ from pipeline.report.facts import Facts, Row
 from pipeline.report.gather import COUNTRIES
 from pipeline.report.names import country_name, is_known, many
 from pipeline.report.parties import butterfly, matrix, sanction_pairs, unnamed
+from pipeline.report.period import stretches
 from schemas.records import CATEGORIES, REJECT_REASONS, STATUSES
 
 HERE = Path(__file__).parent
@@ -80,6 +81,7 @@ def _prepared(facts: Facts) -> dict[str, Any]:
         sentences.setdefault(row["bucket"], []).append(row)
     return {
         "silent": silent,
+        "stretches": stretches(silent),
         "unheard": unheard,
         "sentences": sentences,
         "matrices": {

@@ -56,6 +56,22 @@ def buckets_between(first: datetime, last: datetime) -> list[Bucket]:
     return [Bucket(start, end, unit) for start, end in pairwise(edges)]
 
 
+def stretches(buckets: list[Bucket]) -> list[str]:
+    """Runs of neighbouring buckets in words, in order: one alone by its label, several as "... to ... (3 days)"."""
+    runs: list[list[Bucket]] = []
+    for bucket in buckets:
+        if runs and runs[-1][-1].end == bucket.start:
+            runs[-1].append(bucket)
+        else:
+            runs.append([bucket])
+    return [
+        run[0].label
+        if len(run) == 1
+        else f"{run[0].label} to {run[-1].label} ({len(run)} {run[0].unit}s)"
+        for run in runs
+    ]
+
+
 def _unit(first: datetime, last: datetime) -> str:
     hours = (last - first) / timedelta(hours=1)
     sizes = {"hour": 1, "day": 24, "week": 168, "month": 730}

@@ -14,7 +14,7 @@ from pipeline.options import moment
 from pipeline.report.gather import gather
 from pipeline.report.names import country_name, is_known
 from pipeline.report.page import linkable, render
-from pipeline.report.period import buckets_between, ticks
+from pipeline.report.period import buckets_between, stretches, ticks
 from pipeline.tables import open_tables
 from schemas.records import FeedHealth, Reject
 
@@ -316,3 +316,13 @@ def test_charts_carry_their_figures_in_words(world: Any, page: Callable[..., str
     labels = re.findall(r'aria-label="([^"]+)"', page())
     assert any("no article was read" in label for label in labels)
     assert all("<" not in label for label in labels)
+
+
+def test_neighbouring_gaps_are_told_as_one() -> None:
+    days = buckets_between(datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 9, 12, tzinfo=UTC))
+    assert stretches([days[0], *days[3:6], days[8]]) == [
+        "Sun 1 Oct 2023",
+        "Wed 4 Oct 2023 to Fri 6 Oct 2023 (3 days)",
+        "Mon 9 Oct 2023",
+    ]
+    assert stretches([]) == []

@@ -72,18 +72,18 @@ def local(
     return output
 
 
-@pytest.fixture
-def emulator(engines: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+@pytest.fixture(scope="session")
+def emulator(engines: Path) -> Iterator[Emulator]:
     """BigQuery, as `make test` has installed it, where workers look for it."""
     python = python313()
     if not python:
         pytest.skip("the emulator that has all of this needs Python 3.13")
     name = "local-bigquery"
     port, storage = BIGQUERY.values()
-    for variable, number in BIGQUERY.items():
-        monkeypatch.setenv(variable, f"http://127.0.0.1:{number}")
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # it waits for its disk
-    with tempfile.TemporaryDirectory(dir=memory) as data:
+    with tempfile.TemporaryDirectory(dir=memory) as data, pytest.MonkeyPatch.context() as patch:
+        for variable, number in BIGQUERY.items():
+            patch.setenv(variable, f"http://127.0.0.1:{number}")
         bin = installed(name, python)
         running = Emulator(name, bin, Path(data), port=port, storage_port=storage)
         try:

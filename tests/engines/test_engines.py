@@ -1,5 +1,6 @@
 """Other engines give the rows of the local run: Prism, and Flink with two TaskManagers."""
 
+import json
 from collections.abc import Callable
 from concurrent import futures
 from pathlib import Path
@@ -19,6 +20,12 @@ TABLES = {
     "mentions": "mention_id",
     "mention_counts": "window_start",
     "rejects": "stage",
+}
+MERGE = "Count mentions/Merge by window"
+HOT = {
+    "title": "Israel strikes Gaza",
+    "text": "Israeli jets carried out airstrikes on Gaza City.",
+    "published": "2026-03-02T10:20:00Z",
 }
 
 
@@ -73,6 +80,21 @@ def test_flink_recovers_from_a_killed_task_manager(
     assert len(flink.get("jobs/overview")["jobs"]) == before + 1
     told = (flink.folder / "jobmanager.log").read_text(encoding="utf-8")
     assert "switched from state RUNNING to RESTARTING" in told
+
+
+def test_flink_merges_a_hot_window_before_its_worker_counts_it(
+    flink: Any, tocsin: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Two thousand articles of one hour reach the window's worker as one map from each worker."""
+    for file in range(4):
+        items = [json.dumps({"url": f"https://news.example/{file}/{n}", **HOT}) for n in range(500)]
+        (tmp_path / f"{file}.jsonl").write_text("\n".join(items), encoding="utf-8")
+    tocsin(*tmp_path.glob("*.jsonl"), "--output", tmp_path / "out", *flink.options())
+    assert {(row[0].hour, row[7]) for row in standing(tmp_path / "out")} == {(10, 2_000)}
+    newest = max(flink.get("jobs/overview")["jobs"], key=lambda job: job["start-time"])
+    steps = flink.get(f"jobs/{newest['jid']}")["vertices"]
+    (merge,) = [s for s in steps if s["name"].startswith("GroupReduce") and MERGE in s["name"]]
+    assert 1 <= merge["metrics"]["read-records"] <= flink.task_managers
 
 
 @pytest.mark.parametrize("engine", ["prism", "flink"])

@@ -131,6 +131,34 @@ def test_an_image_without_the_model_is_refused(monkeypatch: pytest.MonkeyPatch) 
     assert "no language model" in refusal(template_location="gs://news-bucket/launches/job")
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"region": "europe-wst1"}, "--region=europe-wst1: no such region"),
+        ({"temp_location": None}, "Dataflow needs --temp_location"),
+        ({"poll_evry": "1h"}, "unknown option --poll_evry; did you mean --poll-every?"),
+        ({"window": "1 hour"}, "--window: "),
+        (
+            {"template_location": "gs://news-bucket/launches/job"},
+            "this image has no language model",
+        ),
+    ],
+)
+def test_the_launcher_says_one_line_and_starts_nothing(
+    changes: dict[str, str | None],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("transforms.tagging.parse.MODELS", ("en_not_in_this_image",))
+    monkeypatch.setattr("pipeline.run.home_of", lambda *words: pytest.fail("too late"))
+    given = {**GOOD, "output": "bq://news-project.tocsin", "inputs": "gs://b/a.xml", **changes}
+    assert launch([f"--{k}={v}" for k, v in given.items() if v is not None]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("tocsin: error: ")
+    assert says in line
+
+
 def test_local_runners_take_everything() -> None:
     check_launch(PipelineOptions(["--runner=FnApiRunner"]), "output", ["seeds/articles"])
 

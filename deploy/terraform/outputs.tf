@@ -22,3 +22,8 @@ output "launch" {
   description = "What the schedule posts to flexTemplates:launch; add validateOnly to try it."
   value       = jsonencode(local.launch)
 }
+
+output "launch_stream" {
+  description = "The same for a job that never ends; leave the schedule paused then."
+  value       = jsonencode(local.stream)
+}

@@ -23,6 +23,19 @@ locals {
       }
     }
   }
+
+  # The same as a job that never ends, in place of the schedule; its name is the same, so one excludes the other.
+  stream = {
+    launchParameter = merge(local.launch.launchParameter, {
+      parameters = merge(local.launch.launchParameter.parameters, {
+        stream     = "true"
+        poll_every = "1m"
+      })
+      environment = merge(local.launch.launchParameter.environment, {
+        enableStreamingEngine = true
+      })
+    })
+  }
 }
 
 resource "google_cloud_scheduler_job" "run" {

@@ -10,6 +10,7 @@ from apache_beam.options.pipeline_options import (
     PipelineOptions,
     StandardOptions,
 )
+from apache_beam.runners.runner import create_runner
 
 from pipeline.cli import unknown_option
 from pipeline.local_workers import prepare_workers
@@ -37,7 +38,8 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
         own: our own long options, for suggestions.
 
     Raises:
-        UsageError: an option that Beam does not know either, with the nearest that exists; a value that Beam refuses.
+        UsageError: an option that Beam does not know either, with the nearest that exists; a value that Beam refuses;
+            a runner that does not exist.
     """
     parser: Any = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     for group in PipelineOptions.__subclasses__():
@@ -53,12 +55,29 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
         known = [o for a in parser._actions for o in a.option_strings]
         raise UsageError(unknown_option(rest[0], [*own, *known]))
     options = PipelineOptions(list(arguments))
-    if options.get_all_options()["runner"] is None:
+    given = options.get_all_options()
+    if given["direct_num_workers"] < 0:
+        raise UsageError(
+            f"--direct_num_workers={given['direct_num_workers']}: a number of processes; 0 is one a core"
+        )
+    if given["runner"] is None:
         options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
+    else:
+        _check_runner(given["runner"])
     if options.get_all_options()["runner"] == LOCAL_RUNNER and many_workers(options):
         options.view_as(DirectOptions).direct_running_mode = "multi_processing"
         prepare_workers()
     return options
+
+
+def _check_runner(name: str) -> None:
+    try:
+        create_runner(name)
+    except (ValueError, ImportError, AttributeError) as error:
+        reason = str(error).partition(". Valid values")[0]
+        raise UsageError(
+            f"--runner={name}: {reason}; such as DataflowRunner, FlinkRunner or PrismRunner"
+        ) from None
 
 
 def many_workers(options: PipelineOptions) -> bool:

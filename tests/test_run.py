@@ -211,6 +211,8 @@ MISTAKES = {
     "uneven windows": (["{file}", "--every", "25m"], "--every"),
     "no such option": (["{file}", "--wndow", "1h"], "did you mean --window?"),
     "no such option of Beam": (["{file}", "--runer=FnApiRunner"], "did you mean --runner?"),
+    "no such runner": (["{file}", "--runner=Spork"], "Unexpected pipeline runner: Spork"),
+    "fewer than no workers": (["{file}", "--direct_num_workers=-1"], "0 is one a core"),
     "empty folder": (["{empty}"], "no files"),
     "no date": (["{file}", "--since", "soon"], "--since"),
 }

@@ -51,7 +51,10 @@ class Line:
         lo, hi = self._starts[first], self._starts[last] + len(self.words[last])
         kinds = frozenset([p.kind for p in self._places if p.start < hi and lo < p.end])
         words = frozenset(self._alone[here] + self._base[here])
-        return Slot(words, f" {' '.join(self.words[here])} ", kinds)
+        joined = f" {' '.join(self.words[here])} "
+        if "'s " in joined or " s " in joined:  # either apostrophe: a token of its own to the parse
+            joined = joined.replace("'s ", " 's ").replace(" s ", " 's ")
+        return Slot(words, joined, kinds)
 
     def index(self, start: int, end: int) -> tuple[int, int]:
         """First and last word of a span."""

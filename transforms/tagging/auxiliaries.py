@@ -30,6 +30,8 @@ class Auxiliaries:
         joined = own and s.deps[verb] == "conj" and s.tags[verb] == "VB" == s.tags[first]
         if self.negated(verb) or (joined and self.negated(first)):
             out.append("denied")
+        if s.low[-1] == "?" and self._asked(verb):
+            out.append("threatened")
         for kid in s.children[verb]:
             word = s.low[kid]
             if s.deps[kid] in ("aux", "advmod", "mark") or s.tags[kid] == "MD":
@@ -37,6 +39,12 @@ class Auxiliaries:
                 if cue:
                     out.append(cue)
         return out
+
+    def _asked(self, verb: int) -> bool:
+        """As in "Will it impose sanctions?"."""
+        s = self._s
+        modal = next((k for k in s.children[verb] if s.tags[k] == "MD"), len(s))
+        return any(s.deps[k] in ("nsubj", "nsubjpass") and modal < k for k in s.children[verb])
 
     def negated(self, verb: int) -> bool:
         """Whether the verb is denied: "not", "never", "no talks were"."""

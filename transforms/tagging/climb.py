@@ -19,6 +19,7 @@ from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
 _MOST_STEPS = 12
+_BESIDE = ("with", "by", "at")
 _LETS = ("allow", "enable", "empower", "permit")
 _STOPS = ("stop", "end", "cease", "halt", "expire", "lapse")
 
@@ -154,7 +155,7 @@ class Climb:
         if asks_to or (preposition and opens_way(s, verb, self._cues)):
             self._out.append("threatened")
             return True
-        if cue == "called_off" and preposition in ("with", "by", "at", "about"):
+        if cue and preposition in ("about", *(_BESIDE if cue == "called_off" else ())):
             return False
         if cue == "called_off" and self._auxiliaries.negated(verb):
             return True  # "not to lift": it goes on, whatever is asked above
@@ -275,6 +276,8 @@ class Climb:
             return  # "the decision to lift": what is decided has been granted
         names = preposition == "on" and s.lemmas[noun] in ("order", "call")  # "a call on strikes"
         cue = "" if preposition == "about" or names else self._cues.of_noun(noun)
+        if dep == "acl" and s.lemmas[noun] == "pressure":
+            cue = "threatened"  # "under pressure to impose sanctions"
         if cue:
             self._out.append(cue)
             if any(s.low[k] == "no" for k in s.children[noun]) and not self._acts:
@@ -289,11 +292,8 @@ class Climb:
         for kid in s.children[noun]:
             if kid < noun and (cue := self._cues.of_modifier(kid)):
                 self._out.append(cue)
-            if (
-                kid > noun
-                and dep in ("compound", "appos", "nmod")
-                and s.deps[kid] in ("acl", "relcl")
-            ):
+            beside = dep in ("compound", "appos", "nmod")
+            if kid > noun and beside and s.deps[kid] in ("acl", "relcl"):
                 self._after_noun(noun, kid)
         if any(s.low[k] == "no" for k in s.children[noun]) and dep in ("prep", "acl"):
             self._out.append("denied")

@@ -7,7 +7,7 @@ from transforms.tagging.article import Article, leading, only
 from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
-from transforms.tagging.places import find_places
+from transforms.tagging.places import find_places, leader_country
 from transforms.tagging.struck import answers, fill_strike
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
@@ -108,6 +108,8 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     f = item.filled
     if f.target_country and f.target_country == f.actor_country:
         f = f._replace(target="", target_country="")
+    if not f.target_country:
+        f = f._replace(target_country=_based(work, item))
     if f.actor_country and f.actor_country not in work.senders:
         f = _without_asker(work, item, f)
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
@@ -138,6 +140,20 @@ def _sanction(work: Work, item: Found, article: Article) -> None:
     if not f.actor_country and not f.actor and not _by_many(work, item):
         f = f._replace(actor_country=_sender(work, item, f.target_country))
     item.filled = f
+
+
+def _based(work: Work, item: Found) -> str:
+    """Whose firms are hit where the text says what they are based in: "sanctions on a China-based network"."""
+    at = item.candidate.end - work.spans[item.sentence][0]
+    found = _BASED.search(work.text_of(item.sentence), at, at + _AHEAD)
+    return next((p.iso3 for p in find_places(found[1]) if p.iso3), "") if found else ""
+
+
+_AHEAD = 80
+_BASED = re.compile(
+    r"\b([A-Z][\w.]+)-based (?:[\w'’-]+ ){0,3}(?:network|compan|firm|entit|bank|trader|individual|supplier|manufactur"
+    r"|maker|refiner|business|ship)"
+)
 
 
 def _without_asker(work: Work, item: Found, f: Filled) -> Filled:
@@ -204,6 +220,9 @@ def _envoy(work: Work, item: Found, article: Article) -> None:
         and work.clean.text.startswith(_AMERICAN_OFFICE, item.candidate.start)
     ):
         f = item.filled = f._replace(actor_country="USA")
+    if item.person and not f.actor and not f.actor_country:
+        known = leader_country(item.person, work.article.published)
+        f = item.filled = f._replace(actor_country=known)
     if item.person and not f.actor_country and not f.actor:
         item.filled = f._replace(
             actor_country=leading(article.countries(without=(f.target_country,)))

@@ -13,6 +13,7 @@ class CueWords:
     def __init__(self, s: Sentence, lexicon: Lexicon, shared: dict[str, Words]) -> None:
         """`shared` are the lists of `status.toml`."""
         self._s, self._shared, self._own = s, shared, lexicon.status
+        self._siren = "siren" in s.low or "sirens" in s.low  # which warns of what is on its way
         self._never = lexicon.status.get("never", NOTHING)
 
     def words(self, name: str) -> frozenset[str]:
@@ -42,11 +43,14 @@ class CueWords:
     def of_verb(self, name: str) -> str:
         """The cue that the verb is in this category, where some verbs never are one."""
         never = name in self._never.single or name in self._never.phrases
+        never = never or (name == "warn" and self._siren)
         return "" if never else self.listed(name)
 
     def of_noun(self, noun: int) -> str:
         """The cue of a noun that heads a phrase: "a threat of", "plans for"."""
         s = self._s
+        if self._siren and s.lemmas[noun] in ("warning", "warn"):
+            return ""
         for cue in CUES:
             words = self.words(f"{cue}_nouns") | self._own.get(f"{cue}_nouns", NOTHING).single
             if s.lemmas[noun] in words or s.low[noun] in words:

@@ -54,5 +54,7 @@ def carry_over(work: Work, lexicons: Mapping[str, Lexicon], status: StatusReader
         lexicon = lexicons[c.trigger.category]
         item = Found(c, i, origin.filled, person=intro.name, rule="named_before")
         item.status = status.read(s, c, lexicon)
+        if origin.status == "planned" and item.status == "occurred":
+            item.status = "planned"  # a nominee is one in later sentences too
         item.resolved_from = mention_id(work, origin.candidate)
         work.found.append(item)

@@ -1,6 +1,5 @@
 """The tagger: scan, split, parse what matters, judge, read status and participants, carry names over."""
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from schemas.records import Article, Mention
 from transforms.tagging import envoys
 from transforms.tagging.acts import one_a_clause
+from transforms.tagging.company import drop_lonely
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.cues import CUES
@@ -31,7 +31,6 @@ from transforms.tagging.status import StatusReader
 from transforms.tagging.work import Found, Work
 
 Judged = tuple[Candidate, int, Lexicon, Roles]
-_WORD = re.compile(r"[\w'.]*\w")
 
 MOST_TRIGGERS = 2_000
 """Trigger words tagged in one article; beyond that it is no article, and its rest is told as a problem."""
@@ -156,27 +155,8 @@ class Tagger:
             often=self._often,
             shared_measures=self._shared_measures,
         )
-        if any(h.trigger.company for h in hits):
-            self._drop_lonely(work)
+        drop_lonely(work)
         return work
-
-    def _drop_lonely(self, work: Work) -> None:
-        """Leave out everyday words whose sentence holds none of the company that they need."""
-        article = _slot(work.clean.low, 0, len(work.clean.low))
-        work.hits = [
-            h for h in work.hits if not h.trigger.company or article.holds(h.trigger.company)
-        ]
-        slots: dict[int, Slot] = {}
-        kept = []
-        for hit in work.hits:
-            if hit.trigger.company:
-                i = work.sentence_at(hit.start)
-                if i not in slots:
-                    slots[i] = _slot(work.clean.low, *work.spans[i])
-                if not slots[i].holds(hit.trigger.company):
-                    continue
-            kept.append(hit)
-        work.hits = kept
 
     def _problem(self, work: Work) -> tuple[str, str] | None:
         if not work.hits:
@@ -264,11 +244,6 @@ class Tagger:
                 taken = {k for k, p in places.by_token.items() if p.kind != "leader"}
                 item.person = envoys.complement_name(s, c, taken) or envoys.person(s, c, taken)
         return item
-
-
-def _slot(low: str, start: int, end: int) -> Slot:
-    words = _WORD.findall(low, start, end)
-    return Slot(frozenset(words), f" {' '.join(words)} ")
 
 
 def _one_a_span(found: list[Judged]) -> list[Judged]:

@@ -88,6 +88,8 @@ class Auxiliaries:
         """As in "will impose sanctions if it attacks"."""
         s = self._s
         clauses = [k for k in s.children[verb] if s.deps[k] == "advcl"]
+        if any(s.low[s.subtree(k)[0]] == "should" for k in clauses):
+            return True  # "Should it attack, they will impose sanctions"
         words = [s.low[g] for k in (verb, *clauses) for g in s.children[k]]
         return not _CONDITIONS.isdisjoint(words)
 

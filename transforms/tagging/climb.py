@@ -8,6 +8,7 @@ from transforms.tagging.ends import (
     awaited_of,
     does_other,
     indicative,
+    may_climb,
     may_never_be,
     only_wanted,
     opens_way,
@@ -19,7 +20,7 @@ from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
 _MOST_STEPS = 12
-_BESIDE = ("with", "by", "at")
+_SENDS = ("send", "dispatch", "appoint", "name", "nominate", "recall", "expel", "withdraw")
 _LETS = ("allow", "enable", "empower", "permit")
 _STOPS = ("stop", "end", "cease", "halt", "expire", "lapse")
 
@@ -51,6 +52,8 @@ class Climb:
         if c.part == "verb" and s.tags[c.head].startswith("NN"):
             return infinitive(s, c.head, self._cues, self._auxiliaries)
         if c.part == "verb":
+            if any(s.deps[k] == "aux" and s.lemmas[k] in _STOPS for k in s.children[c.head]):
+                self._out.append("asked_off")  # "demand that it stop bombing"
             if not c.trigger.status:
                 self._modals(c.head, own=True)
         else:
@@ -76,7 +79,7 @@ class Climb:
                 return
             if act := pending_act(s, here, self._cues):
                 self._out.append(act)
-            if act or not self._may_climb(here, dep):
+            if act or not may_climb(s, here, dep, self._cues, acts=self._acts):
                 return
             if s.tags[head].startswith("VB"):
                 if dep == "conj":
@@ -95,45 +98,12 @@ class Climb:
                 preposition = ""
             here = head
 
-    def _may_climb(self, i: int, dep: str) -> bool:
-        s = self._s
-        stops = self._cues.words("stop_prepositions")
-        if self._acts and "as" in (s.low[i], s.low[s.heads[i]]):
-            return True  # "appointed as envoy"
-        from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
-        if (s.low[i] == "from" and from_doing) or (dep == "pcomp" and s.low[s.heads[i]] == "from"):
-            return True  # "refrained from striking"
-        if (dep == "prep" and s.low[i] in stops) or (
-            dep in ("pobj", "pcomp") and s.low[s.heads[i]] in stops
-        ):
-            return False
-        if dep == "advcl":
-            return self._infinitive(i) and not any(
-                s.deps[k] == "mark" and s.low[k] != "for" for k in s.children[i]
-            )
-        if dep == "relcl":
-            return s.tags[i] == "VB" and any(s.low[k] == "to" for k in s.children[i])
-        if dep == "acl":
-            return s.tags[i] == "VB" or any(s.low[k] == "that" for k in s.children[i])
-        return dep not in ("npadvmod", "parataxis")
-
-    def _infinitive(self, i: int) -> bool:
-        """As in "to freeze", "to be frozen"."""
-        s = self._s
-        to = any(s.low[k] == "to" and s.deps[k] == "aux" for k in s.children[i])
-        return s.tags[i] == "VB" or (s.tags[i] == "VBN" and to)
-
     def _verb(self, verb: int, below: int, dep: str, preposition: str) -> bool:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self._s
         name = self._cues.name(verb, below)
         ended = self._out[-1:] == ["called_off"]
-        granted = (ended or self._c.trigger.status) and name in self._cues.words("settled")
-        cue = "" if granted else self._cues.of_verb(name)  # "agreed to lift"
-        if ended and not cue and self._cues.listed(name) == "threatened":
-            cue = "threatened"  # "hopes for relief"
-        if name in _LETS and not ended and s.tags[below] == "VB":
-            cue = "planned"  # "the order will allow it to impose sanctions"
+        cue = self._cue_of(name, below, dep, ended=ended)
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("dobj", "nsubjpass") and name in self._cues.words("settled"):
             self._modals(verb)
@@ -155,7 +125,9 @@ class Climb:
         if asks_to or (preposition and opens_way(s, verb, self._cues)):
             self._out.append("threatened")
             return True
-        if cue and preposition in ("about", *(_BESIDE if cue == "called_off" else ())):
+        if cue and preposition in (
+            ("about", "with", "by", "at") if cue == "called_off" else ("about",)
+        ):
             return False
         if cue == "called_off" and self._auxiliaries.negated(verb):
             return True  # "not to lift": it goes on, whatever is asked above
@@ -190,6 +162,19 @@ class Climb:
             return dep != "ccomp" or (s.tags[verb] == "VB" and s.tags[below].startswith("VB"))
         return False
 
+    def _cue_of(self, name: str, below: int, dep: str, *, ended: bool) -> str:
+        """The cue that a verb is for what hangs on it as `below`."""
+        s = self._s
+        granted = (ended or self._c.trigger.status) and name in self._cues.words("settled")
+        sent = self._acts and s.lemmas[below] in _SENDS and dep != "nsubj"
+        look_up = self._cues.listed if sent else self._cues.of_verb
+        cue = "" if granted else look_up(name)  # "agreed to lift"
+        if ended and not cue and self._cues.listed(name) == "threatened":
+            return "threatened"  # "hopes for relief"
+        if name in _LETS and not ended and s.tags[below] == "VB":
+            return "planned"  # "the order will allow it to impose sanctions"
+        return cue
+
     def _perhaps(self, verb: int) -> bool:
         """Whether the doubt is about what a thing that happens is."""
         s = self._s
@@ -202,7 +187,7 @@ class Climb:
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )
-        if name == "be" and (told := self._cues.of_predicate(verb)):
+        if name in ("be", "remain", "stay") and (told := self._cues.of_predicate(verb)):
             self._out.append(told)  # "sanctions are on the table"
             return False
         what = child(s, verb, ("attr", "acomp")) if name == "be" else -1
@@ -245,7 +230,7 @@ class Climb:
             cue = self._cues.of_modifier(kid)
             if cue:
                 self._out.append(cue)
-            if s.low[kid] == "any" and may_never_be(s, s.heads[noun]):
+            if s.deps[kid] == "det" and may_never_be(s, kid, s.heads[noun]):
                 self._out.append("threatened")  # "any strike would be answered"
             if s.low[kid] == "no" and not self._acts and not does_other(s, noun, self._cues):
                 self._out.append("denied")

@@ -30,7 +30,8 @@ def only_wanted(s: Sentence, verb: int, cues: CueWords, auxiliaries: Auxiliaries
         # "wants it lifted", "demands that it be lifted"
         small = {s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "auxpass")}
         return small <= {"be", "to"} and cues.listed(cues.name(above)) == "threatened"
-    if s.tags[verb] != "VB":
+    refused = s.deps[verb] == "xcomp" and cues.listed(cues.name(above)) == "denied"
+    if s.tags[verb] != "VB" or refused:
         return False
     kids = [s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "neg")]
     if any(k in _FINITE for k in kids) or auxiliaries.headline_future(verb):
@@ -96,6 +97,38 @@ def awaited_of(s: Sentence, verb: int, name: str, cues: CueWords, *, acts: bool)
     return "planned" if acts and told and not active else ""
 
 
+def infinitive_clause(s: Sentence, verb: int) -> bool:
+    """As in "to freeze", "to be frozen"."""
+    to = any(s.low[k] == "to" and s.deps[k] == "aux" for k in s.children[verb])
+    return s.tags[verb] == "VB" or (s.tags[verb] == "VBN" and to)
+
+
+def may_climb(s: Sentence, i: int, dep: str, cues: CueWords, *, acts: bool) -> bool:
+    """Whether what stands above token i, on which it hangs as `dep`, may still make the trigger real or not."""
+    stops = cues.words("stop_prepositions")
+    if acts and "as" in (s.low[i], s.low[s.heads[i]]):
+        return True  # "appointed as envoy"
+    source = i if s.low[i] == "from" else s.heads[i]
+    if s.low[source] == "from" and cues.listed(s.lemmas[s.heads[source]]) == "called_off":
+        return True  # "exempted the firm from sanctions"
+    from_doing = dep == "prep" and any(s.deps[k] == "pcomp" for k in s.children[i])
+    if (s.low[i] == "from" and from_doing) or (dep == "pcomp" and s.low[s.heads[i]] == "from"):
+        return True  # "refrained from striking"
+    if (dep == "prep" and s.low[i] in stops) or (
+        dep in ("pobj", "pcomp") and s.low[s.heads[i]] in stops
+    ):
+        return False
+    if dep == "advcl":
+        return infinitive_clause(s, i) and not any(
+            s.deps[k] == "mark" and s.low[k] != "for" for k in s.children[i]
+        )
+    if dep == "relcl":
+        return s.tags[i] == "VB" and any(s.low[k] == "to" for k in s.children[i])
+    if dep == "acl":
+        return s.tags[i] == "VB" or any(s.low[k] == "that" for k in s.children[i])
+    return dep not in ("npadvmod", "parataxis")
+
+
 def indicative(s: Sentence, verb: int) -> bool:
     """Whether a verb tells what is or was."""
     return s.tags[verb] in ("VBD", "VBZ", "VBP", "VBN") and not any(
@@ -103,9 +136,11 @@ def indicative(s: Sentence, verb: int) -> bool:
     )
 
 
-def may_never_be(s: Sentence, verb: int) -> bool:
-    """Whether a verb is said of what may never be: "any strike would be answered"."""
-    return any(s.tags[k] == "MD" and s.low[k] in ("would", "will", "'d") for k in s.children[verb])
+def may_never_be(s: Sentence, kid: int, verb: int) -> bool:
+    """Whether a noun's article and its verb tell of what may never be: "any strike would be answered"."""
+    modals = {"any": ("would", "will", "'d"), "a": ("would",), "an": ("would",)}.get(s.low[kid], ())
+    small = [k for k in s.children[verb] if s.deps[k] == "aux" or s.tags[k] == "MD"]
+    return any(s.low[k] in modals for k in small) and all(s.low[k] != "have" for k in small)
 
 
 def does_other(s: Sentence, noun: int, cues: CueWords) -> bool:

@@ -39,6 +39,7 @@ def from_verb(
     name = s.lemmas[verb]
     as_object = how in ("dobj", "nsubjpass", "obj", "conj")
     received = name in single(roles, "receive") or _phrasal(s, verb, roles.get("receive"))
+    received = received and not (how == "pobj:with" and name in single(roles, "with"))
     if received and (as_object or how in _RECEIVED) and (as_object <= (name not in _STATES)):
         target = subject(s, verb) if target < 0 else target
     elif as_object and (
@@ -67,14 +68,21 @@ def from_verb(
         target = direct_object(s, verb)
         if target < 0 and how == "agent":  # "Gaza hit by airstrikes"
             target = child(s, verb, ("nsubj",))
-    unsaid = how == "nsubj" and s.tags[verb] in ("VBD", "VBN") and child(s, verb, ("dobj",)) < 0
-    if target < 0 and unsaid and name in single(roles, "light"):  # "Rockets fired into Haifa"
+    unsaid = how == "nsubj" and child(s, verb, ("dobj",)) < 0
+    fired = s.tags[verb] in ("VBD", "VBN") and name in single(roles, "light")
+    if target < 0 and unsaid and fired:  # "Rockets fired into Haifa"
         target = prepositional(s, verb, single(roles, "target_prepositions"))
+    if target < 0 and unsaid and name in _LANDS:  # "Missiles fell on Kyiv"
+        target = prepositional(s, verb, _WHERE)
+        if target >= 0 and any(s.low[k] == "its" for k in s.children[target]):
+            target = -1
     if target < 0 and how == "nsubj" and "goes" in roles:
         target = _counterpart(s, verb, roles)
     return actor, target
 
 
+_WHERE = frozenset({"on", "onto", "into", "in"})
+_LANDS = ("fall", "land", "slam", "crash", "explode", "rain", "hit", "strike", "thud")
 _STATES = ("place", "be")
 """Verbs that put somebody under what hits him: "placed under sanctions", but "placed sanctions on"."""
 _TOWARDS = frozenset({"toward", "towards", "into", "at"})

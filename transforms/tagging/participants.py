@@ -11,6 +11,7 @@ from transforms.tagging.clauses import (
     prepositional,
     subject,
 )
+from transforms.tagging.english import words
 from transforms.tagging.governed import counterpart, from_verb, in_infinitive, single
 from transforms.tagging.modifiers import names_before
 from transforms.tagging.places import Place
@@ -52,10 +53,13 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
     actor = first - 1
     while actor >= 0 and not s.tags[actor].startswith("NN"):
         actor -= 1
+    while actor > 1 and s.low[actor - 1] in (",", "and") and s.tags[actor - 2].startswith("NN"):
+        actor -= 2  # of several the first named
     target = last + 1
     while target < len(s) and s.tags[target] in (
         "DT",
         "JJ",
+        "CC",
         "CD",
         "PRP$",
         "VBN",
@@ -113,6 +117,9 @@ def of_noun(
             ),
             -1,
         )
+    if target < 0 and "senders" in roles:  # "travel bans for Algerian officials"
+        people = prepositional(s, noun, _FOR)
+        target = people if people >= 0 and s.low[people] in _WHOM else target
     agent = prepositional(s, noun, frozenset({"by"}))
     if target >= 0 and s.low[target] in single(roles, "carriers"):
         target = -1
@@ -160,6 +167,8 @@ _NAMES = ("name", "appoint", "tap", "pick", "choose", "nominate", "send", "dispa
 _FROM, _FOR = frozenset({"from"}), frozenset({"for"})
 _TELLINGS = ("evidence", "version", "account", "accounts", "claim", "claims", "denial")
 """Who owns these has not done what they tell of."""
+_WHOM = words("whom")
+"""Those who are sanctioned: "travel bans for officials", but not "sanctions for abuses"."""
 _PARTS = ("role", "part", "reputation", "status", "position")
 
 

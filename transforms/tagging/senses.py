@@ -112,6 +112,9 @@ def _only_a_verb(s: Sentence, c: Candidate) -> bool:
     As in "India bombs camps", "US forces sink ship": of one number with the subject before it, an object behind it.
     """
     i = c.head
+    listed = i > 2 and s.low[i - 2] in (",", "and") and s.tags[i - 3].startswith("NNP")
+    if listed and s.tags[i] == "NN" and s.tags[i - 1].startswith("NNP") and s.heads[i] > i:
+        return s.tags[i + 1] in ("JJ", "NNP")  # "US, Canada sanction Iranian generals"
     if c.trigger.part != "verb" or c.first != c.last or not 0 < i < len(s) - 1:
         return False
     subject = s.tags[i - 1]

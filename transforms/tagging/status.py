@@ -37,7 +37,9 @@ class StatusReader:
             if ends and asked_end == "occurred":
                 status = asked_end
                 break  # what somebody wants to end is under way, whoever asks for it
-            status = _combine(status, cue, asked_end)
+            acts = bool(lexicon.roles.get("subject_modals"))
+            refuted = acts and cue == "denied" and status == "called_off"  # "denies it expelled"
+            status = "denied" if refuted else _combine(status, cue, asked_end)
         return status
 
 

@@ -107,6 +107,10 @@ def _antecedent(s: Sentence, subj: int, verb: int) -> int:
         above = s.heads[verb]
         if s.deps[verb] == "acl" and s.tags[above].startswith("NN"):
             above = s.heads[above]  # "rejects the claim that it fired"
+        if s.lemmas[above] in ("condemn", "denounce"):  # "condemned Israel's raid after it hit"
+            act = child(s, above, ("dobj",))
+            if act >= 0 and (owner := child(s, act, ("poss",))) >= 0:
+                return owner
         if above != verb and s.tags[above].startswith("VB"):
             return_to = child(s, above, SUBJECTS)
             if return_to >= 0 and return_to != subj:

@@ -8,7 +8,7 @@ from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.places import find_places, leader_country
-from transforms.tagging.struck import answers, fill_strike
+from transforms.tagging.struck import NO_FORCES, answers, fill_strike
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
 
@@ -93,7 +93,11 @@ def _agree(work: Work, group: list[Found]) -> None:
             continue
         if actor == target or _GROUP.search(f.filled.actor):
             continue
-        if any(p.kind == "group" for p in find_places(f.filled.actor)):
+        strikes = f.candidate.trigger.category == "strike"
+        if any(
+            p.kind == "group" or (strikes and p.iso3 in NO_FORCES)
+            for p in find_places(f.filled.actor)
+        ):
             continue
         if a in ("", actor) and t in ("", target) and not f.filled.stateless:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
@@ -220,6 +224,8 @@ def _envoy(work: Work, item: Found, article: Article) -> None:
         and work.clean.text.startswith(_AMERICAN_OFFICE, item.candidate.start)
     ):
         f = item.filled = f._replace(actor_country="USA")
+    if item.status == "planned" and not f.actor and not f.actor_country:
+        f = item.filled = f._replace(actor_country=_nominator(article))
     if item.person and not f.actor and not f.actor_country:
         known = leader_country(item.person, work.article.published)
         f = item.filled = f._replace(actor_country=known)
@@ -229,6 +235,15 @@ def _envoy(work: Work, item: Found, article: Article) -> None:
         )
 
 
+def _nominator(article: Article) -> str:
+    """Whose leader the title says nominates: "President Biden Announces Key Nominees"."""
+    if not _NOMINATES.search(article.title):
+        return ""
+    leaders = {p.iso3 for p in article.places if p.kind == "leader" and p.end <= len(article.title)}
+    return leaders.pop() if len(leaders) == 1 else ""
+
+
+_NOMINATES = re.compile(r"\b(?:nomin|appoint|intent to)", re.IGNORECASE)
 _AMERICAN_OFFICE = "Special Presidential Envoy"
 """An office of no other state, when it is written so."""
 _FILLERS = {"strike": fill_strike, "sanction": _sanction, "envoy": _envoy}

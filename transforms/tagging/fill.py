@@ -13,6 +13,8 @@ from transforms.tagging.sentence import Sentence
 _BESIDE = ("near", "off", "outside", "around")
 _REASONS = ("accused", "suspected", "violating", "for")
 """Names behind these tell why somebody is meant, not who."""
+_WITHOUT = ("", "PSE")
+"""Those whose "its forces" are never meant."""
 _HELD = re.compile(
     r"\b([A-Z]\w+)-(?:held|occupied|annexed|controlled (?:territor|area|land|region|part|town|city))"
 )
@@ -218,7 +220,8 @@ def _last_state_before(places: PlaceMap, i: int) -> Place | None:
     """Whom "its forces" belong to: the state or seat of power named last before."""
     for k in range(i - 1, -1, -1):
         place = places.by_token.get(k)
-        if place and place.iso3 and place.kind in ("country", "capital", "seat", "force"):
+        may = place and place.iso3 not in _WITHOUT
+        if place and may and place.kind in ("country", "capital", "seat", "force"):
             return place
     return None
 
@@ -273,7 +276,7 @@ def _side(
         place = places.first_in(lo, last, frozenset((*own, *taken, *_linked(s, hi, last))))
     if place is None and s.lemmas[head] in _OTHERS:
         return words, ""
-    if place is None and any(s.low[i] == "its" for i in range(lo, hi + 1)):
+    if place is None and "its" in s.low[slice(*phrase(s, head))]:
         place = _last_state_before(places, lo)
     if place is not None:
         return words, place.iso3

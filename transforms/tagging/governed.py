@@ -54,6 +54,8 @@ def from_verb(
     if how == "pobj:of" and name == "warn" and target < 0:
         target = direct_object(s, verb)  # "warned Helsinki of an embargo"
         actor = subject(s, verb) if actor < 0 and "senders" in roles else actor
+    if name in _SHIELDS and how in ("pobj:against", "pobj:from") and target < 0:
+        target = direct_object(s, verb)  # "defend Ukraine against air attacks"
     if how == "pobj:to" and name in single(roles, "puts"):
         actor = _doer_of(s, verb) if actor < 0 else actor
         target = direct_object(s, verb) if target < 0 else target
@@ -83,6 +85,7 @@ def from_verb(
 
 _WHERE = frozenset({"on", "onto", "into", "in"})
 _LANDS = ("fall", "land", "slam", "crash", "explode", "rain", "hit", "strike", "thud")
+_SHIELDS = ("defend", "protect", "shield", "guard")
 _STATES = ("place", "be")
 """Verbs that put somebody under what hits him: "placed under sanctions", but "placed sanctions on"."""
 _TOWARDS = frozenset({"toward", "towards", "into", "at"})

@@ -12,6 +12,11 @@ from transforms.tagging.sentence import Sentence
 _DATES = words("dates")
 
 
+_BARE = ("country", "capital", "city")
+_ADJECTIVES = ("US", "U.S.", "U.S", "UK", "U.K.")
+"""Names that serve as adjectives: "a U.S. attack" is by them, "the Israel attack" on it."""
+
+
 def names_before(
     s: Sentence,
     chain: list[int],
@@ -49,7 +54,7 @@ def names_before(
                     and (place.iso3 in upon or place.kind in upon)
                     and place.kind != "demonym"
                 )
-                or (bare and place.kind in ("country", "capital", "city"))
+                or (bare and place.kind in _BARE and not (s.words[i] in _ADJECTIVES and i + 1 == n))
                 or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0)
                 or ("demonym*" in upon and place.iso3 in upon and not aimed)
             ):

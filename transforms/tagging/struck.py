@@ -34,7 +34,7 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
         item.filled = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         other = article.opponent(f.target_country)
-        item.filled = f._replace(actor_country="" if other in _NO_FORCES else other)
+        item.filled = f._replace(actor_country="" if other in NO_FORCES else other)
 
 
 def _felt(f: Filled, work: Work, item: Found) -> Filled:
@@ -47,7 +47,7 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     a = work.spans[item.sentence][0]
     first, last = item.candidate.start - a - 2, item.candidate.end - a
     felt = any(
-        _WITHIN.search(text[: p.start]) or (f.actor_country and text[p.end : p.end + 2] in _OWNS)
+        _WITHIN.search(text[: p.start]) or (f.actor_country and _OWNS.match(text, p.end))
         for p in named
         if p.kind != "demonym" or not first <= p.end <= last  # "in Israeli shelling"
     )
@@ -58,7 +58,10 @@ _WITHIN = re.compile(
     r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
     re.IGNORECASE,
 )
-_OWNS = ("'s", "’s")
+_OWNS = re.compile(
+    r"['’]s (?:[\w-]+ ){0,2}(?:hospital|health|children|people|residents|civilians|capital|ports?\b|grid|homes|streets"
+    r"|families|cities|towns|villages|population|schools|north|south|east|west|journalists|fleet|bakeries)"
+)
 
 
 def _titled(article: Article, actor: str) -> str:
@@ -74,11 +77,15 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
 
     A state strikes itself only where the text says so, or where another holds its land.
     """
-    if f.actor_country in _NO_FORCES:
+    if f.actor_country in NO_FORCES:
         lands = f.actor.startswith(_LAND) and not f.target_country
         target, hit = (f.actor, f.actor_country) if lands else (f.target, f.target_country)
+        armed = _ARMED.search(f"{f.actor} {item.candidate.trigger.name}")
         f = f._replace(
-            actor="" if lands else f.actor, actor_country="", target=target, target_country=hit
+            actor=f.actor if armed and not lands else "",
+            actor_country="",
+            target=target,
+            target_country=hit,
         )
     if f.actor_country and f.actor_country == f.target_country:
         if answers(work, item):
@@ -90,7 +97,10 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
     return f
 
 
-_NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
+_ARMED = re.compile(
+    r"militant|rocket|gunm|fighter|group|faction|armed|fired_weapon|missile", re.IGNORECASE
+)
+NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
 _HELD_LAND = re.compile(
     r"\b(?:Crimea|Sevastopol|Kerch|Donetsk|Luhansk|Berd[iy]ansk|Melitopol|Tokmak)"
 )

@@ -15,6 +15,7 @@ from apache_beam.runners.runner import create_runner
 from pipeline.cli import unknown_option
 from pipeline.local_workers import prepare_workers
 from pipeline.options import UsageError
+from transforms.drop_repeats import SHARDS
 
 FLINK = (
     "--checkpointing_interval",
@@ -25,6 +26,9 @@ FLINK = (
     "--shutdown_sources_after_idle_ms",
 )
 """What Beam's job server for Flink takes and Beam's Python does not list; handed on to it."""
+
+ENGINE_SHARDS = 256
+"""Groups of articles on an engine, two workers or tens; each costs a record a chunk."""
 
 LOCAL_RUNNER = "FnApiRunner"
 """Runs in this process, always; `DirectRunner` picks another engine where it can download one."""
@@ -84,6 +88,11 @@ def many_workers(options: PipelineOptions) -> bool:
     """Whether more than this process will work: another runner, or ``--direct_num_workers`` on this one."""
     own = options.get_all_options()
     return own["runner"] != LOCAL_RUNNER or own["direct_num_workers"] != 1
+
+
+def shards_for(options: PipelineOptions) -> int:
+    """Into how many groups a run spreads articles: many on an engine, which then shares them evenly."""
+    return SHARDS if options.get_all_options()["runner"] == LOCAL_RUNNER else ENGINE_SHARDS
 
 
 def set_streaming(options: PipelineOptions) -> None:

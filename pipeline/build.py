@@ -8,7 +8,7 @@ from apache_beam.pvalue import PCollection
 
 from schemas.records import Article, Mention, Micros
 from transforms.count_mentions import CountMentions
-from transforms.drop_repeats import DropRepeats
+from transforms.drop_repeats import SHARDS, DropRepeats
 from transforms.drop_told_rejects import DropToldRejects
 from transforms.store import Store
 from transforms.tag_mentions import TaggedArticle, TagMentions
@@ -25,12 +25,14 @@ class Settings:
         period: from one window's start to the next, seconds; equal to `length` for fixed windows.
         now: the run's clock, microseconds UTC.
         keep_text: whether the articles table keeps the text.
+        shards: groups in which articles are spread over workers; the rows do not depend on it.
     """
 
     length: int
     period: int
     now: Micros
     keep_text: bool = False
+    shards: int = SHARDS
 
 
 class Inputs(NamedTuple):
@@ -51,7 +53,8 @@ def build(inputs: Inputs, store: Store, settings: Settings) -> PCollection[Any]:
     commit.
     """
     wants_text = None if settings.keep_text else has_trigger
-    fresh = inputs.articles | "Drop repeats" >> DropRepeats(store, wants_text)  # [Fresh]
+    once = DropRepeats(store, wants_text, settings.shards)
+    fresh = inputs.articles | "Drop repeats" >> once  # [Fresh]
     tags = fresh | "Tag mentions" >> TagMentions(settings.now)
     tagged = tags.tagged  # [TaggedArticle]
     rejects = (inputs.rejects, tags.rejects) | "Gather rejects" >> beam.Flatten()  # [Reject]

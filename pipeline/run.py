@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from pipeline.beam_options import LOCAL_RUNNER, beam_options
+from pipeline.beam_options import LOCAL_RUNNER, beam_options, shards_for
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Settings
 from pipeline.home import home_of
@@ -40,9 +40,8 @@ def command(args: argparse.Namespace) -> int:
         now = args.now if args.now is not None else time.time_ns() // 1000
         with home.held(args.lock_wait):
             store = home.open(window, now)
-            metrics = increment(
-                store, sources, Settings(*window, now, args.keep_text), options, args
-            )
+            settings = Settings(*window, now, args.keep_text, shards_for(options))
+            metrics = increment(store, sources, settings, options, args)
             home.tidy(window, now)
     except StoreError as error:
         raise UsageError(str(error)) from error

@@ -21,8 +21,8 @@ from transforms.packing import pack, unpack
 from transforms.store.known import Known, KnownArticles
 
 SHARDS = 32
-"""Groups that repeats are resolved in; enough to keep tens of workers busy, few enough to stay
-cheap on one."""
+"""Groups that repeats are resolved in: few enough to stay cheap in one process, too few for an engine, which
+spreads them by a hash of their numbers (Flink gave one of two workers 19 of 32)."""
 
 
 class Fresh(NamedTuple):
@@ -49,13 +49,18 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
     """
 
     def __init__(
-        self, store: KnowsArticles, wants_text: Callable[[str], bool] | None = None
+        self,
+        store: KnowsArticles,
+        wants_text: Callable[[str], bool] | None = None,
+        shards: int = SHARDS,
     ) -> None:
         """Args: the store whose articles are known; which texts matter after this step, all if None: the others
-        are emptied, so that the shuffle carries less. Both picklable."""
+        are emptied, so that the shuffle carries less (both picklable); into how many groups articles are spread
+        over workers. The output does not depend on the last two."""
         super().__init__()
         self.store = store
         self.wants_text = wants_text
+        self.shards = shards
 
     def expand(self, articles: PCollection[list[Article]]) -> PCollection[list[Fresh]]:
         """Drop stored repeats before the shuffle, resolve the rest within each shard."""
@@ -68,7 +73,7 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
         return (
             articles
             | "Drop stored"
-            >> beam.ParDo(_DropStored(self.store, self.wants_text)).with_output_types(
+            >> beam.ParDo(_DropStored(self.store, self.wants_text, self.shards)).with_output_types(
                 tuple[int, bytes]
             )
             | "Bring versions together" >> beam.GroupByKey()
@@ -78,9 +83,12 @@ class DropRepeats(beam.PTransform):  # type: ignore[type-arg]
 
 
 class _DropStored(beam.DoFn):
-    def __init__(self, store: KnowsArticles, wants_text: Callable[[str], bool] | None) -> None:
+    def __init__(
+        self, store: KnowsArticles, wants_text: Callable[[str], bool] | None, shards: int
+    ) -> None:
         self.store = store
         self.wants_text = wants_text
+        self.shards = shards
         self.read = Metrics.counter("articles", "read")
         self.repeated = Metrics.counter("articles", "repeated")
 
@@ -95,7 +103,8 @@ class _DropStored(beam.DoFn):
             else:
                 if self.wants_text and not self.wants_text(article.text):
                     article = article._replace(text="")
-                shards.setdefault(int(article.article_id[:4], 16) % SHARDS, []).append(article)
+                shard = int(article.article_id[:4], 16) % self.shards
+                shards.setdefault(shard, []).append(article)
         for shard, articles in shards.items():
             yield shard, pack([tuple(a) for a in articles])
 

@@ -38,7 +38,7 @@ class Run(NamedTuple):
     python: float  # CPU of the SDK workers
     java: float  # CPU of JobManager and TaskManagers
     client: float  # CPU of the launching process and the submitter
-    steps: list[tuple[str, float, float]]  # name, begin and end in the job
+    steps: list[tuple[str, float, float, str]]  # name, begin and end in the job, records a worker
 
 
 def inputs(folder: Path, number: int, hot: bool) -> list[Path]:
@@ -83,23 +83,25 @@ def clustered(folder: Path, source: Path, workers: int) -> Run:
     return Run(mine.wall, used["pool"], java, mine.cpu + used["jobs"], steps)
 
 
-def timeline(cluster: Cluster) -> list[tuple[str, float, float]]:
-    """When each step of the job began and ended."""
+def timeline(cluster: Cluster) -> list[tuple[str, float, float, str]]:
+    """When each step of the job began and ended, and how many records each worker read."""
     job = cluster.get("jobs/" + cluster.get("jobs/overview")["jobs"][0]["jid"])
     begin = job["start-time"]
-    spans = [
-        (v["name"][:70], (v["start-time"] - begin) / 1000, (v["end-time"] - begin) / 1000)
-        for v in job["vertices"]
-    ]
+    spans = []
+    for step in job["vertices"]:
+        tasks = cluster.get(f"jobs/{job['jid']}/vertices/{step['id']}")["subtasks"]
+        shares = " + ".join(f"{t['metrics']['read-records']:,}" for t in tasks)
+        times = ((step[edge] - begin) / 1000 for edge in ("start-time", "end-time"))
+        spans.append((step["name"][:70], *times, shares))
     return sorted(spans, key=lambda span: span[1])
 
 
 def report(number: int, runs: dict[str, Run], here: Any) -> None:
     """Print the tables."""
     print(f"\n{number:,} items | wall s | CPU s Python | CPU s Java | CPU s launch | items/s")
-    print(
-        f"in one process, no engine | {here.wall:.0f} | {here.cpu:.0f} | | | {number / here.wall:.0f}"
-    )
+    if here:
+        speed = f"{number / here.wall:.0f}"
+        print(f"in one process, no engine | {here.wall:.0f} | {here.cpu:.0f} | | | {speed}")
     for name, run in runs.items():
         parts = f"{run.python:.0f} | {run.java:.0f} | {run.client:.0f}"
         print(f"{name} | {run.wall:.0f} | {parts} | {number / run.wall:.0f}")
@@ -112,9 +114,9 @@ def report(number: int, runs: dict[str, Run], here: Any) -> None:
     )
     for name, run in runs.items():
         print(f"\n{name}: steps of more than two seconds")
-        for step, begin, end in run.steps:
+        for step, begin, end, shares in run.steps:
             if end - begin > 2:
-                print(f"  {begin:6.1f} to {end:6.1f} s  {step}")
+                print(f"  {begin:6.1f} to {end:6.1f} s  {shares} records  {step}")
 
 
 def main() -> None:
@@ -122,6 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=400_000)
     parser.add_argument("--hot", action="store_true", help="also with every item in one window")
+    parser.add_argument("--only-engine", action="store_true", help="leave out the run without one")
     args = parser.parse_args()
     if {name for _, name in socket.if_nameindex()} != {"lo"}:
         alone = str(ROOT / "tests/engines/alone.sh")
@@ -133,10 +136,11 @@ def main() -> None:
             source.mkdir()
             inputs(source, args.items, hot)
             command = [sys.executable, "-m", "pipeline", "run", source, "--output", folder / "here"]
-            here = cost([*command, "--quiet"])
+            here = None if args.only_engine else cost([*command, "--quiet"])
             runs = {}
             for workers, label in ((1, "1 worker"), (2, "2 workers")):
                 runs[label] = clustered(folder, source, workers)
+                print(f"{label}: {runs[label].wall:.0f} s", flush=True)
                 shutil.rmtree(folder / f"out-{workers}")
             print("\nall items in one window" if hot else "\nas published")
             report(args.items, runs, here)

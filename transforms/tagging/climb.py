@@ -117,7 +117,7 @@ class Climb:
             return False
         if dep == "nsubj" and not passive:
             return self._subject_of(verb, name, cue)
-        if cue == "threatened" and dep == "ccomp" and indicative(s, below):
+        if cue in ("threatened", "called_off") and dep == "ccomp" and indicative(s, below):
             return False  # "fears that Israel struck"
         if name in self._cues.words("perceive") and s.tags[below] in ("VBG", "VB"):
             return False  # "could hear missiles striking the port"

@@ -30,6 +30,9 @@ def only_wanted(s: Sentence, verb: int, cues: CueWords, auxiliaries: Auxiliaries
         # "wants it lifted", "demands that it be lifted"
         small = {s.low[k] for k in s.children[verb] if s.deps[k] in ("aux", "auxpass")}
         return small <= {"be", "to"} and cues.listed(cues.name(above)) == "threatened"
+    asks = cues.listed(cues.name(above)) == "threatened"
+    if s.tags[verb] == "VBP" and s.deps[verb] == "ccomp" and asks:
+        return True  # "demand that it stop"
     refused = s.deps[verb] == "xcomp" and cues.listed(cues.name(above)) == "denied"
     if s.tags[verb] != "VB" or refused:
         return False

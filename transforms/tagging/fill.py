@@ -148,8 +148,9 @@ _LINKS = ("used", "linked", "associated", "affiliated", "tied", "connected")
 
 
 def _turns(s: Sentence, i: int) -> bool:
-    """Whether a phrase turns to why, or to another clause: "a commander whom Israel hunted"."""
-    return s.low[i] in _REASONS or s.tags[i] in ("WP", "WDT", "WRB")
+    """Whether a phrase turns to why, or to what another does: "a commander whom Israel hunted"."""
+    other = s.tags[i] in ("WP", "WDT", "WRB") and s.deps[i] not in ("nsubj", "nsubjpass")
+    return other or s.low[i] in _REASONS
 
 
 def _posting(s: Sentence, places: PlaceMap, own: range) -> int:

@@ -44,6 +44,8 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     text = work.text_of(item.sentence)
     named = [p for p in work.places[item.sentence].places if p.iso3 and p.iso3 != f.actor_country]
     named = [p for p in named if p.kind in ("country", "city", "capital", "demonym")]
+    named = [p for p in named if not _FROM.search(text[: p.start])]
+    named = [p for p in named if text[p.start : p.end] not in f.actor]
     a = work.spans[item.sentence][0]
     first, last = item.candidate.start - a - 2, item.candidate.end - a
     felt = any(
@@ -54,6 +56,7 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     return f._replace(target_country=only(Counter(p.iso3 for p in named))) if felt else f
 
 
+_FROM = re.compile(r"\bfrom (?:the )?$", re.IGNORECASE)
 _WITHIN = re.compile(
     r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ _FORM = re.compile(
 )
 _AMERICAN = re.compile(
     r"Senior Administration Official|White House|Press Secretary|National Security Advisor|NSC Spokes"
+    r"|Director of Communications|NEC Director|Homeland Security Advisor"
     r"|Speaker of the House|to the (?:House|Senate|Congress)|Executive Order|Vice President|MR\. SINGH:",
     re.IGNORECASE,
 )

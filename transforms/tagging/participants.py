@@ -154,6 +154,8 @@ def of_noun(
             )
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
+    if actor < 0 and roles.get("place_is_target"):
+        actor = _accused(s, noun, places)
     if actor < 0 and "goes" in roles:
         actor = _bearer(s, noun, verb, how, between, places)
     if verb >= 0:
@@ -195,6 +197,20 @@ def _bearer(
         bearer = subject(s, above) if s.tags[above].startswith("VB") else -1
     place = places.get(bearer)
     return bearer if place and place.kind in ("country", "capital", "seat", "body") else -1
+
+
+def _accused(s: Sentence, noun: int, places: Mapping[int, Place]) -> int:
+    """Whom somebody says it was: "blamed Ukraine for the strike", "accused it of an attack"; -1 if no state."""
+    here = noun
+    for _ in range(6):
+        above = s.heads[here]
+        if above == here:
+            return -1
+        if s.lemmas[above] in ("accuse", "blame", "suspect") and s.tags[above].startswith("VB"):
+            said = child(s, above, ("dobj",))
+            return said if said in places and s.low[here] in ("of", "for", "over") else -1
+        here = above
+    return -1
 
 
 def _namer(s: Sentence, noun: int, verb: int, how: str, places: Mapping[int, Place]) -> int:

@@ -1,7 +1,9 @@
 """Sides of a strike that its sentence leaves out, and guards against sides that cannot be."""
 
 import re
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 from transforms.tagging.article import Article, only
 from transforms.tagging.fill import Filled
@@ -93,8 +95,8 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
     if f.actor_country and f.actor_country == f.target_country:
         if answers(work, item):
             return f._replace(actor="", actor_country="")
-        if _HELD_LAND.search(f.target):
-            return f._replace(target_country=_HOLDER.get(f.actor_country, f.actor_country))
+        if (holder := _holder(f.actor_country, f.target)) != f.actor_country:
+            return f._replace(target_country=holder)
         if all(p.iso3 != f.target_country for p in find_places(f.target)):
             return f._replace(target="", target_country="")
     return f
@@ -103,12 +105,14 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
 _ARMED = re.compile(
     r"militant|rocket|gunm|fighter|group|faction|armed|fired_weapon|missile", re.IGNORECASE
 )
-NO_FORCES, _LAND = ("PSE",), ("Gaza", "West Bank", "the Gaza", "the West Bank")
-_HELD_LAND = re.compile(
-    r"\b(?:Crimea|Sevastopol|Kerch|Donetsk|Luhansk|Berd[iy]ansk|Melitopol|Tokmak)"
-)
-_HOLDER = {"UKR": "RUS"}
-"""Who has held the land above since 2014 or 2022: what its owner strikes there is the holder's."""
+_FORCES = tomllib.loads(Path(__file__).with_name("data").joinpath("forces.toml").read_text("utf-8"))
+NO_FORCES, _LAND = tuple(_FORCES["no_forces"]["states"]), tuple(_FORCES["no_forces"]["land"])
+
+
+def _holder(owner: str, place: str) -> str:
+    """Who holds a place of the owner's: another state where that is known, else the owner."""
+    held = (row for row in _FORCES["held"] if row["of"] == owner)
+    return next((row["by"] for row in held if any(p in place for p in row["places"])), owner)
 
 
 def _hosted(f: Filled, article: Article) -> Filled:

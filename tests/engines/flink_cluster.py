@@ -99,8 +99,8 @@ class Cluster:
     def kill_worker(self) -> None:
         """Kill the SDK worker that the pool has started last."""
         threads = Path(f"/proc/{self.processes['pool'].pid}/task").glob("*/children")
-        started = [int(pid) for path in threads for pid in path.read_text("utf-8").split()]
-        os.kill(max(started), signal.SIGKILL)
+        workers = [int(pid) for path in threads for pid in path.read_text("utf-8").split()]
+        os.kill(max(workers, key=started), signal.SIGKILL)
 
     def stop_job(self, job: str, drain: bool) -> str:
         """Stop a stream with a savepoint, letting its input end first if `drain`; where that is."""
@@ -190,3 +190,9 @@ io.tmp.dirs: {self.folder}/tmp
 state.checkpoints.dir: {folder}/checkpoints
 state.savepoints.dir: {folder}/savepoints
 """
+
+
+def started(pid: int) -> int:
+    """When a process began, in ticks since boot; a number of its own would not tell, since they come round."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[19])

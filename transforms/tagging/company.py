@@ -1,11 +1,7 @@
 """Everyday trigger words ("hit") are seen only in a sentence that holds the company which their lexicon asks for."""
 
-import re
-
-from transforms.tagging.signs import Slot
+from transforms.tagging.signs import WORD, Slot
 from transforms.tagging.work import Work
-
-_WORD = re.compile(r"[\w'.]*\w")
 
 
 def drop_lonely(work: Work) -> None:
@@ -32,5 +28,5 @@ def drop_lonely(work: Work) -> None:
 
 
 def _slot(low: str, start: int, end: int) -> Slot:
-    words = _WORD.findall(low, start, end)
+    words = WORD.findall(low, start, end)
     return Slot(frozenset(words), f" {' '.join(words)} ")

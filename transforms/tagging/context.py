@@ -14,7 +14,7 @@ from transforms.tagging.signs import Slot
 
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""
-NO_KINDS: frozenset[str] = frozenset()
+_NO_KINDS: frozenset[str] = frozenset()
 
 
 class TopicScanner:
@@ -105,7 +105,7 @@ class Surroundings:
 
     def _kinds_of(self, tokens: Sequence[int]) -> frozenset[str]:
         kinds = self._kinds
-        return NO_KINDS.union(*[kinds[i] for i in tokens if i in kinds]) if kinds else NO_KINDS
+        return _NO_KINDS.union(*[kinds[i] for i in tokens if i in kinds]) if kinds else _NO_KINDS
 
     def _own(self) -> Slot:
         return self._between(self._c.first, self._c.last + 1)

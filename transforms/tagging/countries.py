@@ -7,8 +7,9 @@ from transforms.tagging.article import Article, leading, only
 from transforms.tagging.clauses import subject
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
+from transforms.tagging.forces import NO_FORCES
 from transforms.tagging.places import find_places, leader_country
-from transforms.tagging.struck import NO_FORCES, answers, fill_strike
+from transforms.tagging.struck import answers, fill_strike
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
 

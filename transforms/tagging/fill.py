@@ -4,7 +4,9 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
+from transforms.tagging import english
 from transforms.tagging.clauses import is_pronoun, phrase
+from transforms.tagging.forces import NO_FORCES
 from transforms.tagging.lexicon import Words
 from transforms.tagging.participants import Roles
 from transforms.tagging.places import Place, find_places, leader_country, standing_alone
@@ -13,29 +15,11 @@ from transforms.tagging.sentence import Sentence
 _BESIDE = ("near", "off", "outside", "around")
 _REASONS = ("accused", "suspected", "violating", "for")
 """Names behind these tell why somebody is meant, not who."""
-_WITHOUT = ("", "PSE")
-"""Those whose "its forces" are never meant."""
 _HELD = re.compile(
     r"\b([A-Z]\w+)-(?:held|occupied|annexed|controlled (?:territor|area|land|region|part|town|city))"
 )
 """Land is of those who hold it, in war."""
-_OTHERS = (
-    "ally",
-    "allies",
-    "partner",
-    "partners",
-    "neighbour",
-    "neighbours",
-    "neighbor",
-    "neighbors",
-    "rival",
-    "rivals",
-    "enemy",
-    "enemies",
-    "foe",
-    "foes",
-)
-"""Those whom a state calls its own and is not itself: "urged its allies to strike"."""
+_OTHERS = english.words("others")
 _PEOPLE = ("force", "troop", "army", "leader", "commander", "chief")
 _NOT_COUNTRY_OF = frozenset({"body", "group"})
 
@@ -221,8 +205,9 @@ def _last_state_before(places: PlaceMap, i: int) -> Place | None:
     """Whom "its forces" belong to: the state or seat of power named last before."""
     for k in range(i - 1, -1, -1):
         place = places.by_token.get(k)
-        may = place and place.iso3 not in _WITHOUT
-        if place and may and place.kind in ("country", "capital", "seat", "force"):
+        if place is None or not place.iso3 or place.iso3 in NO_FORCES:
+            continue
+        if place.kind in ("country", "capital", "seat", "force"):
             return place
     return None
 

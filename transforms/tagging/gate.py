@@ -5,7 +5,6 @@ to is taken to speak, of those against it only the ones that speak in any parse.
 stay below it with the parse as well, so the gate changes no count; it saves most of the parser's work.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,10 +14,8 @@ from transforms.tagging.lexicon import Lexicon, Sign
 from transforms.tagging.places import Place, find_places
 from transforms.tagging.scan import Hit
 from transforms.tagging.senses import ENOUGH, Candidate
-from transforms.tagging.signs import Signs, Slot
+from transforms.tagging.signs import WORD, Signs, Slot
 from transforms.tagging.work import Found, Work
-
-_WORD = re.compile(r"[\w'.]*\w")
 
 
 class Line:
@@ -29,7 +26,7 @@ class Line:
 
     def __init__(self, low: str, places: list[Place], bases: Mapping[str, str]) -> None:
         """`low` is the sentence in lower case; places have offsets in it; `bases` gives base forms."""
-        found = list(_WORD.finditer(low))
+        found = list(WORD.finditer(low))
         self.words = [f[0] for f in found]
         self._starts = [f.start() for f in found]
         self._alone = self.words
@@ -137,7 +134,7 @@ class Bound(NamedTuple):
 
 
 def bound(hit: Hit, lexicon: Lexicon, signs: Signs, around: Surface) -> Bound:
-    """The best that any parse could make of a trigger; a mark already passed is not reckoned further."""
+    """The best that any parse could make of a trigger."""
     own = signs.of(hit.trigger.name)
     in_favour = own.positive & ~own.named
     against = own.every & ~own.positive & ~own.absent

@@ -3,11 +3,14 @@
 One look-up a word that stands in a place, instead of one a sign: a lexicon has a hundred signs with thousands of words.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from transforms.tagging.lexicon import Lexicon, Sign, Words
 
+WORD = re.compile(r"[\w'.]*\w")
+"""A word of lower-case text that no parser has cut into tokens: "u.s", "israel's"."""
 PARTS = ("noun", "verb", "adjective")
 
 
@@ -64,7 +67,7 @@ class TriggerSigns:
     anywhere: int
     parts: dict[str, int]
 
-    def speaking(self, slot: Callable[[str], Slot], signs: "Signs", among: int = -1) -> int:
+    def speaking(self, slot: Callable[[str], Slot], signs: "Signs", among: int) -> int:
         """Of the signs `among`, those with a word in a place that they look at; `slot` gives a place by its name."""
         spoke = 0
         for name, mask in self.looks:

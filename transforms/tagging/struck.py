@@ -1,12 +1,11 @@
 """Sides of a strike that its sentence leaves out, and guards against sides that cannot be."""
 
 import re
-import tomllib
 from collections import Counter
-from pathlib import Path
 
 from transforms.tagging.article import Article, only
 from transforms.tagging.fill import Filled
+from transforms.tagging.forces import LAND, NO_FORCES, holder
 from transforms.tagging.places import find_places
 from transforms.tagging.voice import strangers
 from transforms.tagging.work import Found, Work
@@ -83,7 +82,7 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
     A state strikes itself only where the text says so, or where another holds its land.
     """
     if f.actor_country in NO_FORCES:
-        lands = f.actor.startswith(_LAND) and not f.target_country
+        lands = f.actor.startswith(LAND) and not f.target_country
         target, hit = (f.actor, f.actor_country) if lands else (f.target, f.target_country)
         armed = _ARMED.search(f"{f.actor} {item.candidate.trigger.name}")
         f = f._replace(
@@ -95,8 +94,8 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
     if f.actor_country and f.actor_country == f.target_country:
         if answers(work, item):
             return f._replace(actor="", actor_country="")
-        if (holder := _holder(f.actor_country, f.target)) != f.actor_country:
-            return f._replace(target_country=holder)
+        if (holds := holder(f.actor_country, f.target)) != f.actor_country:
+            return f._replace(target_country=holds)
         if all(p.iso3 != f.target_country for p in find_places(f.target)):
             return f._replace(target="", target_country="")
     return f
@@ -105,14 +104,6 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
 _ARMED = re.compile(
     r"militant|rocket|gunm|fighter|group|faction|armed|fired_weapon|missile", re.IGNORECASE
 )
-_FORCES = tomllib.loads(Path(__file__).with_name("data").joinpath("forces.toml").read_text("utf-8"))
-NO_FORCES, _LAND = tuple(_FORCES["no_forces"]["states"]), tuple(_FORCES["no_forces"]["land"])
-
-
-def _holder(owner: str, place: str) -> str:
-    """Who holds a place of the owner's: another state where that is known, else the owner."""
-    held = (row for row in _FORCES["held"] if row["of"] == owner)
-    return next((row["by"] for row in held if any(p in place for p in row["places"])), owner)
 
 
 def _hosted(f: Filled, article: Article) -> Filled:

@@ -68,7 +68,7 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
         options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
     else:
         _check_runner(given["runner"])
-    if options.get_all_options()["runner"] == LOCAL_RUNNER and many_workers(options):
+    if is_local(options) and many_workers(options):
         options.view_as(DirectOptions).direct_running_mode = "multi_processing"
         prepare_workers()
     return options
@@ -84,15 +84,19 @@ def _check_runner(name: str) -> None:
         ) from None
 
 
+def is_local(options: PipelineOptions) -> bool:
+    """Whether the runner is the local one, of this machine."""
+    return options.view_as(StandardOptions).runner == LOCAL_RUNNER
+
+
 def many_workers(options: PipelineOptions) -> bool:
     """Whether more than this process will work: another runner, or ``--direct_num_workers`` on this one."""
-    own = options.get_all_options()
-    return own["runner"] != LOCAL_RUNNER or own["direct_num_workers"] != 1
+    return not is_local(options) or options.view_as(DirectOptions).direct_num_workers != 1
 
 
 def shards_for(options: PipelineOptions) -> int:
     """Into how many groups a run spreads articles: many on an engine, which then shares them evenly."""
-    return SHARDS if options.get_all_options()["runner"] == LOCAL_RUNNER else ENGINE_SHARDS
+    return SHARDS if is_local(options) else ENGINE_SHARDS
 
 
 def set_streaming(options: PipelineOptions) -> None:

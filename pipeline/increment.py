@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipeline.beam_options import LOCAL_RUNNER, many_workers
+from pipeline.beam_options import is_local, many_workers
 from pipeline.build import Settings, build
 from pipeline.local_workers import watch_workers
 from pipeline.options import RunFailed
@@ -25,7 +25,7 @@ def increment(
     Raises:
         RunFailed: the pipeline raised. Nothing is committed then.
     """
-    local = options.get_all_options()["runner"] == LOCAL_RUNNER
+    local = is_local(options)
     progress = (
         show_progress() if local and not args.quiet and sys.stderr.isatty() else nullcontext()
     )

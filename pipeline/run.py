@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from pipeline.beam_options import LOCAL_RUNNER, beam_options, shards_for
+from pipeline.beam_options import beam_options, is_local, shards_for
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Settings
 from pipeline.home import home_of
@@ -35,8 +35,7 @@ def command(args: argparse.Namespace) -> int:
     home = home_of(args.output, staging_of(options), bigquery_settings(args))
     try:
         if args.stream:
-            local = options.get_all_options()["runner"] == LOCAL_RUNNER
-            return (stream if local else follow)(home, window, args, options)
+            return (stream if is_local(options) else follow)(home, window, args, options)
         now = args.now if args.now is not None else time.time_ns() // 1000
         with home.held(args.lock_wait):
             store = home.open(window, now)

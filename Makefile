@@ -41,7 +41,7 @@ run: $(VENV)/.run ## Read the sample articles in seeds/, count, write Parquet to
 install: $(VENV)/.run ## Only install
 
 test: $(VENV)/.dev ## Run every test that needs nothing but Python
-	$(BIN)/python -m pytest -m "not engines and not cloud" $(ARGS)
+	$(BIN)/python -m pytest -m "not engines and not cloud" -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-engines: $(VENV)/.dev ## Run the tests on other engines (needs Go, a JDK and Maven)
 	$(BIN)/python tests/engines/install.py

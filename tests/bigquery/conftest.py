@@ -17,7 +17,6 @@ from bigquery_emulator import BUCKET, PROJECT, Emulator, installed, python313
 from fault_proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
-USED = []
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +31,6 @@ def emulator(tmp_path_factory):
         running = Emulator(name, place, Path(data))
         try:
             running.start()
-            USED.append(f"{name} ({'strict' if running.strict else 'lenient'}) at {running.url}")
             yield running
         finally:
             running.stop()
@@ -67,12 +65,6 @@ def strict(emulator):
     if not emulator.strict:
         pytest.skip("needs the strict emulator: install Python 3.13 or set TOCSIN_PYTHON313")
     return emulator
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say which emulator these results come from."""
-    for used in USED:
-        terminalreporter.write_line(f"BigQuery emulator: {used}")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ _FORCES = re.compile(
     r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
     r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
 )
+_SAID = re.compile(r"(?: [a-z]+){1,2} (?:said|says|say|told|reported|reports|wrote|warned)\b")
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
 
@@ -49,6 +50,14 @@ class Article:
             and (leaders or p.kind != "leader")
             and (not title or p.start < self._title_end)
         )
+
+    def acting(self) -> set[str]:
+        """Countries that it names otherwise than by telling whose people speak ("American officers said")."""
+        return {
+            p.iso3
+            for p in self.places
+            if p.iso3 and not (p.kind == "demonym" and _SAID.match(self._text, p.end))
+        }
 
     def opponent(self, iso3: str) -> str:
         """The other side of the one war that the article names with this country in it."""

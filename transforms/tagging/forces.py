@@ -1,14 +1,37 @@
-"""Who has forces where, as far as names of places do not tell; read from `data/forces.toml`."""
+"""Who has forces where and strikes whom, as far as names of places do not tell; read from `data/forces.toml`."""
 
 import tomllib
+from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
-_TABLE = tomllib.loads(Path(__file__).with_name("data").joinpath("forces.toml").read_text("utf-8"))
+from transforms.tagging.places import MICROS_A_DAY
+
+EPOCH = date(1970, 1, 1).toordinal()
+_TABLE: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("data").joinpath("forces.toml").read_text("utf-8")
+)
 
 NO_FORCES: tuple[str, ...] = tuple(_TABLE["no_forces"]["states"])
 """States whose code is never the attacker's."""
 LAND: tuple[str, ...] = tuple(_TABLE["no_forces"]["land"])
 """Names that stand for their land and for nobody who acts."""
+
+
+class War(NamedTuple):
+    """Who strikes whom.
+
+    Attributes:
+        by, on: codes of the two.
+        bare: a strike that the text gives no sides is most likely theirs.
+        groups: armed groups fire rockets there.
+    """
+
+    by: str
+    on: str
+    bare: bool
+    groups: bool
 
 
 def holder(owner: str, place: str) -> str:
@@ -19,3 +42,21 @@ def holder(owner: str, place: str) -> str:
     """
     held = (row for row in _TABLE["held"] if row["of"] == owner)
     return next((row["by"] for row in held if any(p in place for p in row["places"])), owner)
+
+
+def wars(published: int) -> tuple[War, ...]:
+    """The wars that went on when an article was published (microseconds, UTC); none for a time that is no date."""
+    try:
+        return _on(EPOCH + published // MICROS_A_DAY)
+    except (ValueError, OverflowError):
+        return ()
+
+
+@cache
+def _on(ordinal: int) -> tuple[War, ...]:
+    day = date.fromordinal(ordinal)
+    return tuple(
+        War(row["by"], row["on"], row.get("bare", False), row.get("groups", False))
+        for row in _TABLE["war"]
+        if row["from"] <= day <= row.get("to", date.max)
+    )

@@ -5,7 +5,7 @@ from collections import Counter
 
 from transforms.tagging.article import Article, only
 from transforms.tagging.fill import Filled
-from transforms.tagging.forces import LAND, NO_FORCES, holder
+from transforms.tagging.forces import LAND, NO_FORCES, War, holder, wars
 from transforms.tagging.places import find_places
 from transforms.tagging.voice import strangers
 from transforms.tagging.work import Found, Work
@@ -32,10 +32,64 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
         return
     if f.actor_country:
         target = article.opponent(f.actor_country) or _titled(article, f.actor_country)
-        item.filled = f._replace(target_country=target)
+        item.filled = f = f._replace(target_country=target)
     elif f.target_country and not f.actor:
         other = article.opponent(f.target_country)
-        item.filled = f._replace(actor_country="" if other in NO_FORCES else other)
+        item.filled = f = f._replace(actor_country="" if other in NO_FORCES else other)
+    if not f.actor_country or not f.target_country:
+        item.filled = _at_war(f, work, item, article)
+
+
+def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
+    """The other side of the one known war that the article names this side of; both sides of some if it names none."""
+    if f.actor and not f.actor_country:
+        return f
+    here = [p.iso3 for p in work.places[item.sentence].places if p.kind != "force"]
+    rockets = _by_group(work, item)
+    sides = list(wars(work.article.published))
+    if f.actor_country:
+        sides = [w for w in sides if w.by == f.actor_country]
+    else:
+        sides = [w for w in sides if not (w.groups and rockets)]
+        if f.target_country:
+            sides = [w for w in sides if w.on == f.target_country]
+        else:
+            named = any(word[:1].isupper() for word in f.target.split())
+            sides = [w for w in sides if not named and _most_likely(work, w, here)]
+    if not sides:
+        return f
+    acting = article.acting()
+    told = {w for w in sides if {w.by, w.on} <= acting and article.guest(w.on) != w.by}
+    fits = {w for w in told if w.by in here and w.on in here} or told
+    if len(fits) != 1:
+        return f
+    war = fits.pop()
+    return f._replace(actor_country=war.by, target_country=war.on)
+
+
+def _by_group(work: Work, item: Found) -> bool:
+    """Whether it is likely what armed groups fire: rockets, or what the sentence says that they did."""
+    text, at = work.text_of(item.sentence), work.spans[item.sentence][0]
+    c = item.candidate
+    return _FIRED.search(text, max(0, c.start - at - 20), c.end - at + 40) is not None
+
+
+def _most_likely(work: Work, war: War, here: list[str]) -> bool:
+    """Whether a strike without sides is of this war: nothing in the article tells of one the other way."""
+    if not war.bare or (not war.groups and here[:1] == [war.on] and war.by in here):
+        return False
+    told = [f for f in work.found if f.candidate.counted]
+    return not any(
+        f.candidate.trigger.category == "strike"
+        and (f.filled.actor_country == war.on or f.filled.target_country == war.by)
+        for f in told
+    )
+
+
+_FIRED = re.compile(
+    r"\brockets?\b|\bmortars?\b|\bby (?:\w+ )?(?:militants|terrorists|extremists|fighters)",
+    re.IGNORECASE,
+)
 
 
 def _felt(f: Filled, work: Work, item: Found) -> Filled:

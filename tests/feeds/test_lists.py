@@ -43,7 +43,7 @@ def test_an_opml_gives_its_feeds_and_a_line_for_each_that_is_none():
             b'[[feeds]]\nurl="https://a.example/rss"\ntitle="A"\n[[feeds]]\nurl="https://b.example/rss"',
         ),
         ("l.csv", b"title,URL\nA,https://a.example/rss\n,https://b.example/rss\n"),
-        ("l.txt.gz", gzip.compress(b"https://a.example/rss A\nhttps://b.example/rss")),
+        ("l.txt.gz", gzip.compress(b"https://a.example/rss A\nhttps://b.example/rss", mtime=0)),
         ("l.txt", "\ufefffeed:https://a.example/rss A\nfeed://b.example/rss".encode()),
     ],
 )

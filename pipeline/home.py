@@ -145,7 +145,7 @@ def home_of(output: str, staging: str = "", bigquery: Mapping[str, Any] | None =
         bigquery: how to treat a dataset, as `pipeline.bigquery_options.bigquery_settings` returns it.
 
     Raises:
-        UsageError: a file, or an address of another kind.
+        UsageError: no name, a file, or an address of another kind.
     """
     if output.startswith("bq://"):
         from transforms.bigquery.target import parse_target
@@ -154,6 +154,8 @@ def home_of(output: str, staging: str = "", bigquery: Mapping[str, Any] | None =
             return DatasetHome(parse_target(output, staging, **bigquery or {}))
         except StoreError as error:
             raise UsageError(f"--output {error}") from error
+    if not output:
+        raise UsageError("an empty name for the output: a folder or bq://PROJECT.DATASET")
     if "://" in output:
         raise UsageError(f"--output {output}: a folder or bq://PROJECT.DATASET")
     root = Path(output)

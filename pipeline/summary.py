@@ -105,6 +105,7 @@ def print_summary(summary: Summary, as_json: bool) -> None:
         f"Tables in {summary.output}/ ({summary.seconds:.1f} s). "
         f"Look closer: tocsin counts {summary.output}",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
 

@@ -75,10 +75,13 @@ def run(tmp_path: Path) -> Run:
     """`tocsin run` into tmp_path/out with a fixed clock."""
 
     def call(*words: Any, output: str = "out") -> int:
-        fixed = ["--output", str(tmp_path / output), "--now", "2026-03-20", "--lock-wait", "1s"]
-        return main(["run", *map(str, words), *fixed])
+        return main(["run", *map(str, words), *fixed(tmp_path / output)])
 
     return call
+
+
+def fixed(output: Path) -> list[str]:
+    return ["--output", str(output), "--now", "2026-03-20", "--lock-wait", "1s"]
 
 
 def test_a_run_writes_what_was_read(
@@ -215,23 +218,44 @@ MISTAKES = {
     "fewer than no workers": (["{file}", "--direct_num_workers=-1"], "0 is one a core"),
     "empty folder": (["{empty}"], "no files"),
     "no date": (["{file}", "--since", "soon"], "--since"),
+    "a pipe": (["{pipe}"], "save what it gives to a file"),
+    "an unset variable": ([""], "an empty INPUT"),
+    "an unset output": (["{file}", "--output", ""], "an empty name for the output"),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_mistakes_get_one_line_and_status_2(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], mistake: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mistake: str
 ) -> None:
     (tmp_path / "empty").mkdir()
     file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
     words, said = MISTAKES[mistake]
-    words = [w.format(file=file, empty=tmp_path / "empty") for w in words]
-    assert run(*words) == 2
+    os.mkfifo(tmp_path / "pipe")
+    places = {"file": file, "empty": tmp_path / "empty", "pipe": tmp_path / "pipe"}
+    assert main(["run", *fixed(tmp_path / "out"), *(w.format(**places) for w in words)]) == 2
     error = capsys.readouterr().err
     assert error.startswith("tocsin: error: ")
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out" / "articles").exists()
+
+
+def test_outputs_among_the_inputs_are_not_read(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`run *` and `run .` where an earlier run wrote, in a folder whose name looks like markup."""
+    (tmp_path / "news").mkdir()
+    write_jsonl(tmp_path / "news" / "a.jsonl", ARTICLES)
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "news", "--output", "out [old]"]) == 0
+    assert "tocsin counts out [old]" in capsys.readouterr().out
+    for inputs in (["."], ["*"], ["news", "out [old]"]):
+        assert main(["run", *inputs, "--output", "out [old]", "--json"]) == 0
+        summary = json.loads(capsys.readouterr().out)
+        assert summary["articles"]["repeated"] == summary["articles"]["read"] == len(ARTICLES)
+    assert main(["run", "out [old]"]) == 2
+    assert "out [old]/articles" in capsys.readouterr().err
 
 
 def test_an_output_that_is_a_file(

@@ -22,7 +22,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from pipeline.bigquery_options import bigquery_settings
-from pipeline.options import UsageError, unknown_choice
+from pipeline.options import UsageError, check_period, country_codes, unknown_choice
 from pipeline.tables import open_tables
 from schemas.records import CATEGORIES, STATUSES, Micros
 from transforms.tagging.stories import count_stories
@@ -89,7 +89,7 @@ def question_of(args: argparse.Namespace) -> Question:
     """The question that the command line asks.
 
     Raises:
-        UsageError: an unknown column, category or status.
+        UsageError: an unknown column, category or status, no code of a country, or a period of nothing.
     """
     by = tuple(dict.fromkeys(part.strip() for part in args.by.split(",") if part.strip()))
     for name in by:
@@ -111,8 +111,10 @@ def question_of(args: argparse.Namespace) -> Question:
             for value in values:
                 if value not in known:
                     raise UsageError(unknown_choice(f"--{option}", value, known))
-            upper = column.endswith("country")
-            filters.append((column, tuple(v.upper() for v in values) if upper else values))
+            if column.endswith("country"):
+                values = country_codes(f"--{option}", getattr(args, option))
+            filters.append((column, values))
+    check_period(args.since, args.until)
     return Question(by, args.since, args.until, tuple(filters))
 
 

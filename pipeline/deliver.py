@@ -89,6 +89,9 @@ def deliver(target: Target, signals: Sequence[dict[str, Any]], wait: float = 1.0
 
     Returns:
         What was sent and what waits. Calling again sends what waits.
+
+    Raises:
+        UsageError: a memory that is no file of signals.
     """
     done = _remembered(target.memory)
     fresh = [s for s in signals if s["signal_id"] not in done]
@@ -140,15 +143,28 @@ def _post(target: Target, signal: dict[str, Any], wait: float) -> None:
 
 
 def _remembered(memory: Path) -> set[str]:
-    """Ids in the memory; a last line that a crash cut short is no memory, and is taken off."""
+    """Ids in the memory; a last line that a crash cut short is no memory, and is taken off.
+
+    Raises:
+        UsageError: it cannot be read, or is a file of other things, which is left as it is.
+    """
     try:
         text = memory.read_bytes()
     except FileNotFoundError:
         return set()
+    except OSError as error:
+        raise UsageError(f"{memory}: cannot be read: {error.strerror}") from error
     whole = text[: text.rfind(b"\n") + 1]
-    if whole != text:
+    cut = text[len(whole) :]
+    try:
+        known = {orjson.loads(line)["signal_id"] for line in whole.splitlines() if line.strip()}
+    except (ValueError, KeyError, TypeError):
+        known = None
+    if known is None or not b'{"signal_id":'.startswith(cut[:13]):
+        raise UsageError(f"{memory}: holds what is no signal; deliver to a file of their own")
+    if cut:
         os.truncate(memory, len(whole))
-    return {orjson.loads(line)["signal_id"] for line in whole.splitlines() if line.strip()}
+    return known
 
 
 def _remember(memory: Path, row: dict[str, Any]) -> None:

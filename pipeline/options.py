@@ -43,6 +43,47 @@ def duration(value: str) -> int:
     return seconds
 
 
+def count(value: str) -> int:
+    """A whole number from 1 up."""
+    if not re.fullmatch(r"0*[1-9]\d*", value):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 1 up")
+    return int(value)
+
+
+def seconds(value: str) -> float:
+    """Seconds, 0 or more, in "5" or "0.5".
+
+    >>> seconds("0.5")
+    0.5
+    """
+    if not re.fullmatch(r"\d+(\.\d+)?", value):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds such as 5 or 0.5")
+    return float(value)
+
+
+def country_codes(option: str, value: str) -> tuple[str, ...]:
+    """Upper-case country codes of a list with commas; "US" would find nothing, and look like a zero.
+
+    Raises:
+        UsageError: not three letters.
+    """
+    codes = tuple(part.strip().upper() for part in value.split(",") if part.strip())
+    for code in codes:
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise UsageError(f"{option}: {code!r} is not an ISO alpha-3 code such as USA")
+    return codes
+
+
+def check_period(since: int | None, until: int | None) -> None:
+    """Refuse a period that ends before it begins, which holds nothing and looks like a zero.
+
+    Raises:
+        UsageError: `until` is not after `since`.
+    """
+    if since is not None and until is not None and until <= since:
+        raise UsageError("--until is not after --since: nothing lies between them")
+
+
 def moment(value: str) -> int:
     """Microseconds UTC of an ISO date or time; times without a zone are UTC.
 
@@ -168,7 +209,7 @@ def _polling(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--poll-shards",
-        type=int,
+        type=count,
         default=1,
         metavar="N",
         help="poll hosts in N groups, on as many workers (default: 1)",
@@ -178,7 +219,7 @@ def _polling(parser: argparse.ArgumentParser) -> None:
 def _asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host-delay",
-        type=float,
+        type=seconds,
         default=5.0,
         metavar="SECONDS",
         help="least time between two requests to one host (default: 5)",

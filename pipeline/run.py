@@ -29,6 +29,8 @@ def command(args: argparse.Namespace) -> int:
     """
     started = time.monotonic()
     window = windows_of(args)
+    if args.stream_for and not args.stream:
+        raise UsageError("--for ends a --stream: add --stream")
     options = beam_options(args.beam_args, args.own_options)
     check_launch(options, args.output, args.inputs)
     sources = Sources.of(expand(args.inputs, args.stream), args, args.stream)

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.deliver import deliver, target_of
-from pipeline.options import UsageError, unknown_choice
+from pipeline.options import UsageError, check_period, country_codes, unknown_choice
 from pipeline.standing import VIEWS, over_standing, take_standing
 from pipeline.tables import open_tables
 from schemas.ids import content_id
@@ -35,7 +35,8 @@ def command(args: argparse.Namespace) -> int:
         0; 1 if some signal could not be delivered and waits for the next call.
 
     Raises:
-        UsageError: no such output, or an unknown level or category.
+        UsageError: no such output, an unknown level or category, no code of a country, a period of nothing,
+            or a file of other things to deliver to.
     """
     if args.level not in LEVELS:
         raise UsageError(unknown_choice("--level", args.level, LEVELS))
@@ -43,7 +44,8 @@ def command(args: argparse.Namespace) -> int:
     for category in wanted:
         if category not in CATEGORIES:
             raise UsageError(unknown_choice("--category", category, CATEGORIES))
-    countries = tuple(part.strip().upper() for part in args.country.split(",") if part.strip())
+    countries = country_codes("--country", args.country)
+    check_period(args.since, args.until)
     status = 0
     for _ in _looks(args.watch):
         try:

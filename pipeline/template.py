@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.bigquery_options import size
 from pipeline.cli import EXIT_USAGE, main
 from pipeline.commands import COMMANDS
-from pipeline.options import UsageError, duration, moment
+from pipeline.options import UsageError, count, duration, moment, seconds
 
 NOT_FOR_TEMPLATES = ("help", "quiet", "json", "lock_wait")
 """What only means something to someone at a terminal, or on an output folder."""
@@ -27,8 +27,8 @@ PATTERNS: dict[Any, str] = {
     duration: r"^[1-9][0-9]*[smhdw]?$",
     size: r"^[1-9][0-9]*([KMGTkmgt]?(i?B)?)$",
     moment: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.+Z-]+)?$",
-    int: r"^[0-9]+$",
-    float: r"^[0-9]+([.][0-9]+)?$",
+    count: r"^0*[1-9][0-9]*$",
+    seconds: r"^[0-9]+([.][0-9]+)?$",
 }
 """What Dataflow's form accepts for a type of option; the option's own parser has the last word."""
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from pipeline.bigquery_options import bigquery_settings
-from pipeline.options import UsageError
+from pipeline.options import UsageError, check_period
 from pipeline.standing import VIEWS
 from pipeline.tables import open_tables
 
@@ -24,6 +24,7 @@ def command(args: argparse.Namespace) -> int:
         raise UsageError(
             f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
         ) from error
+    check_period(args.since, args.until)
     connection = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
     page = render(gather(connection, args.output, args.since, args.until))
     if args.page == "-":
@@ -36,6 +37,8 @@ def command(args: argparse.Namespace) -> int:
 
 def _write(path: Path, page: str) -> None:
     """Replace the file in one step, so that a page that somebody looks at is never half written."""
+    if path.is_dir():
+        raise UsageError(f"{path}: a folder; name the page's file, such as {path / 'report.html'}")
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         aside.write_text(page, "utf-8")

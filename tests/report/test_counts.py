@@ -110,6 +110,8 @@ def test_the_table_says_when_there_is_nothing(
         (["--by", "catgory"], "did you mean category?"),
         (["--category", "strikes"], "did you mean strike?"),
         (["--status", "x"], "one of occurred"),
+        (["--actor", "USA,RU"], "'RU' is not an ISO alpha-3 code such as USA"),
+        (["--since", "2026-03-04", "--until", "2026-03-02"], "nothing lies between"),
     ],
 )
 def test_what_is_unknown_is_told_with_a_hint(

@@ -287,6 +287,9 @@ def test_a_page_that_cannot_be_written_is_a_clear_error(
     output = world.write(tmp_path / "out", now)
     assert main(["report", output, "-o", str(tmp_path / "no" / "r.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+    for folder in ("/", str(tmp_path)):
+        assert main(["report", output, "-o", folder]) == 2
+        assert "a folder; name the page's file" in capsys.readouterr().err
     assert main(["report", output, "-o", "-"]) == 0
     assert capsys.readouterr().out.startswith("<!doctype html>")
 

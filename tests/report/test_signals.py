@@ -115,6 +115,25 @@ def test_a_file_gets_each_signal_once_even_after_a_cut(loud: str, tmp_path: Any)
     assert place.read_bytes().splitlines(keepends=True) == lines
 
 
+@pytest.mark.parametrize("content", ["my notes", "my notes\n", '{"title": "x"}\n', "[1]\n{"])
+def test_a_file_of_other_things_is_left_as_it_is(
+    loud: str, tmp_path: Any, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    place = tmp_path / "notes.txt"
+    place.write_text(content)
+    assert main(["signals", loud, "--deliver", str(place)]) == 2
+    assert place.read_text() == content
+    assert main(["signals", loud, "--deliver", str(tmp_path)]) == 2
+    assert "a directory" in capsys.readouterr().err
+
+
+def test_what_would_look_like_quiet_is_refused(
+    loud: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["signals", loud, "--country", "UA"]) == 2
+    assert "such as USA" in capsys.readouterr().err
+
+
 class Hook(HTTPServer):
     """A webhook that answers as told, then 204, and keeps what it got."""
 

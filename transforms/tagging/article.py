@@ -63,7 +63,7 @@ class Article:
         """The other side of the one war that the article names with this country in it."""
         sides = set()
         for found in _WAR.finditer(self._text):
-            pair = [self._side(found[1]), self._side(found[2])]
+            pair = [side_of(found[1]), side_of(found[2])]
             if iso3 in pair and all(pair):
                 sides.add(pair[1 - pair.index(iso3)])
         return sides.pop() if len(sides) == 1 else ""
@@ -71,13 +71,24 @@ class Article:
     def guest(self, host: str) -> str:
         """Whose forces the article says are stationed in a country: "US troops in Iraq"; empty if nobody's."""
         for found in _FORCES.finditer(self._text):
-            whose, where = (self._side(found[i]) for i in (1, 2))
+            whose, where = (side_of(found[i]) for i in (1, 2))
             if where == host and whose not in ("", host):
                 return whose
         return ""
 
-    def _side(self, name: str) -> str:
-        return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
+    @property
+    def text(self) -> str:
+        """All of it, cut where a very long one has told enough."""
+        return self._text
+
+
+def side_of(name: str) -> str:
+    """The country that a name stands for in a war: "Kyiv", "Hamas"; empty if none.
+
+    >>> side_of("Gaza"), side_of("Atlantis")
+    ('PSE', '')
+    """
+    return _SIDES.get(name) or next((p.iso3 for p in find_places(name) if p.iso3), "")
 
 
 def only(counts: Counter[str]) -> str:

@@ -156,6 +156,23 @@ def direct_object(s: Sentence, verb: int) -> int:
     return -1
 
 
+def points_back(s: Sentence, first: int, head: int) -> bool:
+    """Whether a noun points back to what has been named: "the attack", "these raids", "Friday's attack".
+
+    Args:
+        s: the sentence.
+        first: first token of the trigger that the noun is.
+        head: the noun.
+    """
+    if not s.tags[head].startswith("NN"):
+        return False
+    for kid in s.children[head]:
+        if kid < first and (s.low[kid] in _POINTERS or s.low[kid].rstrip(".") in _DATES):
+            return True
+    return first > 0 and s.low[first - 1] in _POINTERS
+
+
+_POINTERS = words("pointers")
 _DATES = words("dates")
 
 
@@ -194,6 +211,8 @@ def governor(s: Sentence, noun: int) -> tuple[int, str, list[int]]:
         if dep in ("pobj", "pcomp"):
             via = f"pobj:{s.low[head]}"
         elif dep == "prep":
+            if s.low[here] in _MEANS and s.deps[head] == "dobj":
+                return s.heads[head], via, between  # "kills six in strike", read as one phrase
             if s.low[here] not in ("of", "for", "to"):
                 return -1, via, between
             via = ""
@@ -201,6 +220,9 @@ def governor(s: Sentence, noun: int) -> tuple[int, str, list[int]]:
             between.append(head)
         here = head
     return -1, via, between
+
+
+_MEANS = ("in", "by", "with")
 
 
 def phrase(s: Sentence, head: int, *, wide: bool = False) -> tuple[int, int]:

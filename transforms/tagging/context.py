@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import ahocorasick_rs
 
-from transforms.tagging.clauses import governor, phrase, prepositional
+from transforms.tagging.clauses import governor, phrase, points_back, prepositional
 from transforms.tagging.lexicon import Lexicons
 from transforms.tagging.participants import Roles
 from transforms.tagging.senses import Candidate
@@ -15,6 +15,7 @@ from transforms.tagging.signs import Slot
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""
 _NO_KINDS: frozenset[str] = frozenset()
+_NOTHING, _BACK = Slot(), Slot(words=frozenset({"back_named"}))
 
 
 class TopicScanner:
@@ -60,10 +61,13 @@ class Surroundings:
         title: Slot,
         article: Slot,
         topics: frozenset[str],
+        *,
+        follows: bool = False,
     ) -> None:
         """Hold what the slots are made of; `kinds` gives the kinds of place name that cover each token.
 
-        `inside` are tokens inside names of several words, which are no words by themselves.
+        `inside` are tokens inside names of several words, which are no words by themselves; `follows` tells that a
+        counted mention of the category stands not far before.
         """
         self._s, self._c, self._roles, self._kinds = s, c, roles, kinds
         low, lemmas = s.low, s.lemmas
@@ -76,6 +80,8 @@ class Surroundings:
             "article": article,
             "topic": Slot(words=topics),
         }
+        back = follows and points_back(s, c.first, c.head)
+        self._made["pointer"] = _BACK if back else _NOTHING
 
     def slot(self, name: str) -> Slot:
         """What stands in the named place."""

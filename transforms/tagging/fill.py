@@ -1,7 +1,7 @@
 """From roles to the text's own words and countries."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from transforms.tagging import english
@@ -9,7 +9,8 @@ from transforms.tagging.clauses import is_pronoun, phrase
 from transforms.tagging.forces import NO_FORCES
 from transforms.tagging.lexicon import Words
 from transforms.tagging.participants import Roles
-from transforms.tagging.places import Place, find_places, leader_country, standing_alone
+from transforms.tagging.placemap import PlaceMap
+from transforms.tagging.places import Place, find_places, leader_country
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
@@ -34,34 +35,6 @@ class Filled(NamedTuple):
     place: str = ""
     place_country: str = ""
     stateless: bool = False
-
-
-class PlaceMap:
-    """Which token carries which place name; `inside` are those of names of several words."""
-
-    def __init__(self, s: Sentence, places: list[Place]) -> None:
-        """Places are in offsets of the sentence's text."""
-        self.places = standing_alone(s.text, places)
-        self.by_token: dict[int, Place] = {}
-        self.kinds: dict[int, frozenset[str]] = {}
-        self.inside: set[int] = set()
-        for place in places:
-            tokens = range(s.token_at(place.start), s.token_at(place.end - 1) + 1)
-            if len(tokens) > 1:
-                self.inside.update(tokens)
-            for i in tokens:
-                self.kinds[i] = frozenset((place.kind,))
-                if place in self.places:
-                    self.by_token[i] = place
-        self.kind = {i: p.kind for i, p in self.by_token.items()}
-
-    def first_in(self, lo: int, hi: int, skip: Container[int] = ()) -> Place | None:
-        """The first place with a country between two tokens, both included."""
-        for i in range(lo, hi + 1):
-            place = self.by_token.get(i)
-            if place and place.iso3 and i not in skip:
-                return place
-        return None
 
 
 def fill(
@@ -249,6 +222,8 @@ def _side(
         and places.by_token.get(hi + 1) is places.by_token.get(hi)
     ):
         hi += 1
+    while places.first_in(lo, hi) is None and _adjoins(s, places, lo, own):
+        lo -= 1  # "Israeli navy attacks", read as the name of what it attacks
     words = s.span(lo, hi)
     if held := _HELD.search(words):
         return words, next((p.iso3 for p in find_places(held[1]) if p.iso3), "")
@@ -269,6 +244,21 @@ def _side(
     if any(p.kind in _NOT_COUNTRY_OF for i, p in places.by_token.items() if lo <= i <= hi):
         return words, ""
     return words, leader_country(words, published) if s.tags[head] == "NNP" else ""
+
+
+def _adjoins(s: Sentence, places: PlaceMap, lo: int, own: range) -> bool:
+    """Whether an armed force has the name of its country just before it."""
+    i = lo - 1
+    place = places.by_token.get(i)
+    return (
+        place is not None
+        and i not in own
+        and place.kind in ("country", "demonym", "seat")
+        and s.lemmas[lo] in _FORCES
+    )
+
+
+_FORCES = english.words("forces")
 
 
 def _place_as_target(filled: Filled) -> Filled:

@@ -24,7 +24,7 @@ class War(NamedTuple):
 
     Attributes:
         by, on: codes of the two.
-        bare: a strike that the text gives no sides is most likely theirs.
+        bare: hardly anybody else strikes there.
         groups: armed groups fire rockets there.
     """
 
@@ -46,17 +46,23 @@ def holder(owner: str, place: str) -> str:
 
 def wars(published: int) -> tuple[War, ...]:
     """The wars that went on when an article was published (microseconds, UTC); none for a time that is no date."""
+    rows = _rows("war", published)
+    return tuple(War(r["by"], r["on"], r.get("bare", False), r.get("groups", False)) for r in rows)
+
+
+def at_home(published: int) -> frozenset[str]:
+    """The states whose forces struck on their own land when an article was published."""
+    return frozenset(row["state"] for row in _rows("at_home", published))
+
+
+def _rows(table: str, published: int) -> tuple[dict[str, Any], ...]:
     try:
-        return _on(EPOCH + published // MICROS_A_DAY)
+        return _on(table, EPOCH + published // MICROS_A_DAY)
     except (ValueError, OverflowError):
         return ()
 
 
 @cache
-def _on(ordinal: int) -> tuple[War, ...]:
+def _on(table: str, ordinal: int) -> tuple[dict[str, Any], ...]:
     day = date.fromordinal(ordinal)
-    return tuple(
-        War(row["by"], row["on"], row.get("bare", False), row.get("groups", False))
-        for row in _TABLE["war"]
-        if row["from"] <= day <= row.get("to", date.max)
-    )
+    return tuple(r for r in _TABLE[table] if r["from"] <= day <= r.get("to", date.max))

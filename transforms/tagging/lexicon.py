@@ -45,6 +45,7 @@ class Trigger:
     rank: int
     status: str
     company: Words | None
+    follows: bool
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "lexicons"
 PARTS = ("noun", "verb", "adjective", "any")
 SLOTS = (
     "own", "before", "next", "left", "reach", "after", "agent", "doer", "done_to", "governor",
-    "sentence", "title", "topic", "article",
+    "sentence", "title", "topic", "article", "pointer",
 )  # fmt: skip
 
 
@@ -129,7 +129,8 @@ def _lexicon(table: dict[str, Any], classes: dict[str, list[str]]) -> Lexicon:
 
 
 def _trigger(row: dict[str, Any], category: str, classes: dict[str, list[str]]) -> Trigger:
-    known = {"name", "words", "prior", "part", "subtype", "rank", "status", "company"}
+    known = {"name", "words", "prior", "part", "subtype", "rank", "status", "company",
+             "follows"}  # fmt: skip
     if extra := sorted(set(row) - known):
         raise LexiconError(f"trigger {row.get('name')!r}: unknown key {extra[0]!r}")
     part = row.get("part", "any")
@@ -150,6 +151,7 @@ def _trigger(row: dict[str, Any], category: str, classes: dict[str, list[str]]) 
         rank=int(row.get("rank", 1)),
         status=row.get("status", ""),
         company=resolve(row["company"], classes) if "company" in row else None,
+        follows=bool(row.get("follows", False)),
     )
 
 

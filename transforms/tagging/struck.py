@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 
-from transforms.tagging.article import Article, only
+from transforms.tagging.article import Article, only, side_of
+from transforms.tagging.clauses import points_back
 from transforms.tagging.fill import Filled
-from transforms.tagging.forces import LAND, NO_FORCES, War, holder, wars
+from transforms.tagging.forces import LAND, NO_FORCES, War, at_home, holder, wars
+from transforms.tagging.homeland import strikes_at_home
 from transforms.tagging.places import find_places
 from transforms.tagging.voice import strangers
-from transforms.tagging.work import Found, Work
+from transforms.tagging.work import NEAR, Found, Work
 
 _BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
 
@@ -30,6 +32,9 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
     f = item.filled = _hosted(_felt(_sides(item.filled, work, item), work, item), article)
     if f.stateless or (f.actor_country and f.target_country):
         return
+    f = item.filled = strikes_at_home(_pointed_at(f, work, item), work, item, article)
+    if f.actor_country and f.target_country:
+        return
     if f.actor_country:
         target = article.opponent(f.actor_country) or _titled(article, f.actor_country)
         item.filled = f = f._replace(target_country=target)
@@ -38,6 +43,29 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
         item.filled = f = f._replace(actor_country="" if other in NO_FORCES else other)
     if not f.actor_country or not f.target_country:
         item.filled = _at_war(f, work, item, article)
+
+
+def _pointed_at(f: Filled, work: Work, item: Found) -> Filled:
+    """Sides of the mention just before that "the strike" points back to, where its own sentence gives it none."""
+    s, c = work.parsed[item.sentence], item.candidate
+    if (
+        f.actor
+        or _names(f.target)
+        or f.place
+        or c.part != "noun"
+        or not points_back(s, c.first, c.head)
+    ):
+        return f
+    before = [
+        o
+        for o in work.found
+        if o.candidate.counted
+        and o.candidate.trigger.category == "strike"
+        and o.candidate.start < c.start
+        and item.sentence - o.sentence <= NEAR
+    ]
+    told = before[-1].filled if before else f
+    return f._replace(actor_country=told.actor_country, target_country=told.target_country)
 
 
 def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
@@ -52,11 +80,16 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
     else:
         sides = [w for w in sides if not (w.groups and rockets)]
         if f.target_country:
-            sides = [w for w in sides if w.on == f.target_country]
+            sides = [w for w in sides if w.bare and w.on == f.target_country]
         else:
-            named = any(word[:1].isupper() for word in f.target.split())
-            sides = [w for w in sides if not named and _most_likely(work, w, here)]
+            sides = [
+                w
+                for w in sides
+                if not _names(f.target) and _most_likely(work, w, here, article.text)
+            ]
     if not sides:
+        return f
+    if _BLAME.search(article.text):
         return f
     acting = article.acting()
     told = {w for w in sides if {w.by, w.on} <= acting and article.guest(w.on) != w.by}
@@ -67,6 +100,11 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
     return f._replace(actor_country=war.by, target_country=war.on)
 
 
+def _names(words: str) -> bool:
+    """Whether a phrase holds a name."""
+    return any(word[:1].isupper() for word in words.split())
+
+
 def _by_group(work: Work, item: Found) -> bool:
     """Whether it is likely what armed groups fire: rockets, or what the sentence says that they did."""
     text, at = work.text_of(item.sentence), work.spans[item.sentence][0]
@@ -74,18 +112,26 @@ def _by_group(work: Work, item: Found) -> bool:
     return _FIRED.search(text, max(0, c.start - at - 20), c.end - at + 40) is not None
 
 
-def _most_likely(work: Work, war: War, here: list[str]) -> bool:
-    """Whether a strike without sides is of this war: nothing in the article tells of one the other way."""
-    if not war.bare or (not war.groups and here[:1] == [war.on] and war.by in here):
+def _most_likely(work: Work, war: War, here: list[str], text: str) -> bool:
+    """Whether a strike without sides is of this war: nothing tells of one the other way, or somewhere else."""
+    first = here[:1] == [war.on] and war.by in here
+    elsewhere = war.on not in here and not {war.by, ""}.issuperset(here)
+    if not war.bare or elsewhere or (first and not war.groups):
         return False
-    told = [f for f in work.found if f.candidate.counted]
+    if not war.groups and any(side_of(found[1]) == war.on for found in _WEAPONS.finditer(text)):
+        return False
     return not any(
-        f.candidate.trigger.category == "strike"
+        f.candidate.counted
+        and f.candidate.trigger.category == "strike"
         and (f.filled.actor_country == war.on or f.filled.target_country == war.by)
-        for f in told
+        for f in work.found
     )
 
 
+_WEAPONS = re.compile(r"\b([A-Z]\w+)(?:['’]s)? (?:drones?|missiles?|official)\b")
+_BLAME = re.compile(
+    r"\b(?:trad|exchang)(?:e|es|ed|ing) (?:blame|accusations)\b|\b(?:blam|accus)ed? each other\b"
+)
 _FIRED = re.compile(
     r"\brockets?\b|\bmortars?\b|\bby (?:\w+ )?(?:militants|terrorists|extremists|fighters)",
     re.IGNORECASE,
@@ -94,7 +140,7 @@ _FIRED = re.compile(
 
 def _felt(f: Filled, work: Work, item: Found) -> Filled:
     """Where the sentence says who suffers, if nobody else: "amid shelling, hospitals in Sudan close"."""
-    if f.target or f.target_country or f.stateless:
+    if _names(f.target) or f.target_country or f.stateless:
         return f
     text = work.text_of(item.sentence)
     named = [p for p in work.places[item.sentence].places if p.iso3 and p.iso3 != f.actor_country]
@@ -103,6 +149,8 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     named = [p for p in named if text[p.start : p.end] not in f.actor]
     a = work.spans[item.sentence][0]
     first, last = item.candidate.start - a - 2, item.candidate.end - a
+    if labels := [p for p in named if p.start == 0 and text[p.end : p.end + 2] == ": "]:
+        return f._replace(target_country=labels[0].iso3)  # "Syria: drone attack on academy"
     felt = any(
         _WITHIN.search(text[: p.start]) or (f.actor_country and _OWNS.match(text, p.end))
         for p in named
@@ -135,6 +183,8 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
 
     A state strikes itself only where the text says so, or where another holds its land.
     """
+    if f.actor and work.text_of(item.sentence).startswith(f"{f.actor}: "):  # a headline's label
+        f = f._replace(actor="", actor_country="")
     if f.actor_country in NO_FORCES:
         lands = f.actor.startswith(LAND) and not f.target_country
         target, hit = (f.actor, f.actor_country) if lands else (f.target, f.target_country)
@@ -150,7 +200,8 @@ def _sides(f: Filled, work: Work, item: Found) -> Filled:
             return f._replace(actor="", actor_country="")
         if (holds := holder(f.actor_country, f.target)) != f.actor_country:
             return f._replace(target_country=holds)
-        if all(p.iso3 != f.target_country for p in find_places(f.target)):
+        own = f.actor_country in at_home(work.article.published)
+        if not own and all(p.iso3 != f.target_country for p in find_places(f.target)):
             return f._replace(target="", target_country="")
     return f
 

@@ -12,7 +12,7 @@ from transforms.tagging.company import drop_lonely
 from transforms.tagging.context import Surroundings, TopicScanner
 from transforms.tagging.countries import settle
 from transforms.tagging.cues import CUES
-from transforms.tagging.fill import PlaceMap, fill
+from transforms.tagging.fill import fill
 from transforms.tagging.gate import gate
 from transforms.tagging.inflect import forms
 from transforms.tagging.language import detect_language
@@ -22,13 +22,14 @@ from transforms.tagging.mentions import mentions_of
 from transforms.tagging.naming import carry_over, introduce
 from transforms.tagging.parse import Parser
 from transforms.tagging.participants import Roles, of_misread_verb, of_noun, of_verb
+from transforms.tagging.placemap import PlaceMap
 from transforms.tagging.places import find_places
 from transforms.tagging.scan import Clean, Hit, Scanner, clean
 from transforms.tagging.senses import Candidate, judge, locate
 from transforms.tagging.sentence import Sentence
 from transforms.tagging.signs import Signs, Slot
 from transforms.tagging.status import StatusReader
-from transforms.tagging.work import Found, Work
+from transforms.tagging.work import NEAR, Found, Work
 
 Judged = tuple[Candidate, int, Lexicon, Roles]
 
@@ -203,13 +204,13 @@ class Tagger:
 
     def _weigh_again(self, work: Work, found: list[Judged]) -> None:
         """Weigh the doubtful once more, knowing that the article names the thing elsewhere."""
-        sure = {c.trigger.category: (c.start, i) for c, i, *_ in found if c.counted}
+        sure = {c.trigger.category for c, *_ in found if c.counted}
         doubtful = [f for f in found if not f[0].counted and f[0].trigger.category in sure]
         if doubtful:
             work.topics |= {f"{category}_named" for category in sure}
-            self._weigh(work, doubtful)
+            self._weigh(work, doubtful, [f for f in found if f[0].counted])
 
-    def _weigh(self, work: Work, found: Iterable[Judged]) -> None:
+    def _weigh(self, work: Work, found: Iterable[Judged], sure: Sequence[Judged] = ()) -> None:
         kinds = work.title.kinds.union(p.kind for row in work.named_places.values() for p in row)
         article = Slot(kinds=kinds)
         for c, i, lexicon, roles in found:
@@ -223,6 +224,10 @@ class Tagger:
                 work.title,
                 article,
                 work.topics,
+                follows=any(
+                    o.counted and o.trigger.category == c.trigger.category and 0 < i - k <= NEAR
+                    for o, k, *_ in sure
+                ),
             )
             judge(c, lexicon, self._signs[lexicon.category], around.slot)
 

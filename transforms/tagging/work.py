@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 
 from schemas.records import Article
 from transforms.tagging.envoys import Introduction
-from transforms.tagging.fill import Filled, PlaceMap
+from transforms.tagging.fill import Filled
+from transforms.tagging.placemap import PlaceMap
 from transforms.tagging.places import Place
 from transforms.tagging.scan import Clean, Hit
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 from transforms.tagging.sentences import split
 from transforms.tagging.signs import Slot
+
+NEAR = 4
+"""Sentences behind a mention in which "the attack" may still point back to it."""
 
 
 @dataclass

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,6 +32,19 @@ def csv_bytes(separator: str) -> bytes:
 def parquet_bytes() -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist([RECORD]), out)
+    return out.getvalue()
+
+
+def stored_bytes(drop: str = "", **fields: object) -> bytes:
+    """An articles table of ours, or almost."""
+    row = {
+        **{"article_id": "a", "content_hash": "b", "published_origin": "file", "text": "T\nB"},
+        **{"url": None, "publisher": "P", "feed": "", "author": "", "language": "en"},
+        **{"published": datetime.fromisoformat(DATE)},
+        **fields,
+    }
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{k: v for k, v in row.items() if k != drop}]), out)
     return out.getvalue()
 
 
@@ -121,6 +135,9 @@ PROBLEMS = {
     "a number for a title": (b'{"title": {"a": 1}, "text": "b"}', "a.jsonl", "bad_field"),
     "cut parquet": (parquet_bytes()[:-30], "a.parquet", "malformed"),
     "feed list": (b"<opml version='2.0'><body/></opml>", "a.xml", "not_a_feed"),
+    "no article of ours": (stored_bytes(drop="url"), "a.parquet", "bad_field"),
+    "a number for a stored text": (stored_bytes(text=7), "a.parquet", "bad_field"),
+    "a quote that never closes": (b'title,text\n"a,b\nc,d\ne,f\n', "a.csv", "malformed"),
     "too many values": (b"title,text\na,b,c\n", "a.csv", "malformed"),
 }
 
@@ -129,6 +146,21 @@ PROBLEMS = {
 def test_what_is_no_article_is_a_problem_with_a_reason(case: str) -> None:
     content, name, reason = PROBLEMS[case]
     assert [f.reason for f in read(content, name) if isinstance(f, Problem)] == [reason]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_keeps_its_letters_as_spreadsheets_save_it(encoding: str) -> None:
+    rows = "title;text\n" + "Envoy in Besançon;“Attaché” arrives in Zürich\n" * 3
+    found = read(rows.encode(encoding), "a.csv")
+    assert [(f.title, f.body) for f in found if isinstance(f, RawArticle)] == [
+        ("Envoy in Besançon", "“Attaché” arrives in Zürich")
+    ] * 3
+
+
+def test_a_stored_article_without_an_address_is_read() -> None:
+    assert [f.title for f in read(stored_bytes(), "a.parquet") if isinstance(f, RawArticle)] == [
+        "T"
+    ]
 
 
 def test_one_bad_line_costs_one_line() -> None:

@@ -1,5 +1,6 @@
 """Documents that hold one article or a feed: text with a header, HTML pages, saved feeds, WARC."""
 
+import codecs
 import io
 import re
 import shutil
@@ -11,7 +12,7 @@ from resiliparse.parse.encoding import detect_encoding
 
 from transforms.feeds.parse import Entry, parse_feed
 from transforms.files.raw import Problem, RawArticle
-from transforms.files.recognise import BROKEN_STREAM, recognise
+from transforms.files.recognise import BROKEN_STREAM, HEAD_BYTES, recognise
 
 PAGE_BYTES = 2_000_000
 """The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at
@@ -42,6 +43,18 @@ def decode(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode(detect_encoding(body) or "cp1252", "replace")
+
+
+def encoding_of(stream: Any) -> str:
+    """The encoding of a table's text, told by its first bytes; the stream stays where it is."""
+    head = stream.peek(HEAD_BYTES)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return detect_encoding(head) or "cp1252"
+    return "utf-8-sig"
 
 
 def read_text(body: bytes, name: str) -> Iterator[Found]:

@@ -6,6 +6,7 @@ formats and by `DOCUMENT_BYTES` for documents that must be read whole.
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -13,7 +14,13 @@ from typing import IO
 import orjson
 
 from schemas.records import PAYLOAD_CHARS
-from transforms.files.documents import read_feed_document, read_html, read_text, read_warc
+from transforms.files.documents import (
+    encoding_of,
+    read_feed_document,
+    read_html,
+    read_text,
+    read_warc,
+)
 from transforms.files.raw import Problem, RawArticle, raw_from_fields
 from transforms.files.recognise import BROKEN_STREAM, recognise
 from transforms.files.stored import read_parquet
@@ -87,22 +94,29 @@ def _json_record(line: bytes, where: str) -> Found:
 
 
 def read_csv(stream: IO[bytes], name: str) -> Iterator[Found]:
-    """One article a row under a header row; comma, semicolon or tab."""
+    """One article a row under a header row; comma, semicolon or tab; in UTF-8, or as spreadsheets save it.
+
+    A quote that never closes takes all rows behind it into its field: that is a problem, and ends the file.
+    """
     csv.field_size_limit(LINE_BYTES)
-    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    lines = io.TextIOWrapper(stream, encoding=encoding_of(stream), errors="replace", newline="")
     header = lines.readline()
     separator = max(",;\t", key=header.count)
     fields = next(csv.reader([header], delimiter=separator), [])
-    rows = csv.reader((line.replace("\0", "") for line in lines), delimiter=separator)
+    plain = (line.replace("\0", "") for line in lines)
+    rows = csv.reader(itertools.chain(plain, ["\0"]), delimiter=separator)  # an end that shows
     while True:
         where = f"line {rows.line_num + 2}"
         try:
-            row = next(rows)
-        except StopIteration:
-            return
+            row = next(rows, ["\0"])
         except csv.Error as error:
             yield Problem("malformed", str(error), where)
             continue
+        if row and row[-1].endswith("\0"):
+            if row != ["\0"]:
+                payload = separator.join(row)[:PAYLOAD_CHARS]
+                yield Problem("malformed", "a quote that opens here never closes", where, payload)
+            return
         if len(row) > len(fields):
             yield Problem("malformed", f"{len(row)} values under {len(fields)} columns", where)
         elif any(row):

@@ -41,6 +41,13 @@ def _row(record: dict[str, Any], where: str) -> RawArticle | Problem:
 
 
 def _stored_row(record: dict[str, Any], where: str) -> RawArticle | Problem:
+    try:
+        return _stored(record, where)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        return Problem("bad_field", f"not as tocsin stores articles: {error!r}", where)
+
+
+def _stored(record: dict[str, Any], where: str) -> RawArticle | Problem:
     if record.get("withdrawn"):
         return Problem("empty", "withdrawn by its source", where)
     title, _, body = (record.get("text") or "").partition("\n")
@@ -49,11 +56,11 @@ def _stored_row(record: dict[str, Any], where: str) -> RawArticle | Problem:
     return RawArticle(
         title=title,
         body=body,
-        url=record["url"],
-        publisher=record["publisher"],
-        feed=record["feed"],
-        author=record["author"],
-        language=record["language"],
+        url=record["url"] or "",
+        publisher=record["publisher"] or "",
+        feed=record["feed"] or "",
+        author=record["author"] or "",
+        language=record["language"] or "",
         published=_micros(record["published"]),
         origin=record["published_origin"],
         updated=_micros(record.get("updated")),

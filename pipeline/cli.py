@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # A step that fails ends in our one line with its cause; Beam would log its traceback before.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is a reject
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(arguments, own_process=argv is None)

@@ -28,11 +28,16 @@ def command(args: argparse.Namespace) -> int:
     The id is the one that the input gives the article (a JSONL field, a feed's guid), else our own.
     Articles are not deduplicated. What is no article is told on standard error and sets the status
     to 1.
+
+    Raises:
+        UsageError: a file that is not there or cannot be opened.
     """
     files = args.files or ["-"]
     for name in files:
-        if name != "-" and not Path(name).is_file():
+        if name != "-" and not Path(name).exists():
             raise UsageError(f"{name}: no such file")
+        if Path(name).is_dir():
+            raise UsageError(f"{name}: a folder; name files")
     tagger = shared_tagger()
     found = _Articles(files)
     articles = iter(found)
@@ -58,7 +63,10 @@ class _Articles:
         now = time.time_ns() // 1000
         for name in self.files:
             source = "standard input" if name == "-" else name
-            stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115
+            try:
+                stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115
+            except OSError as error:
+                raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
             for found in read_file(stream, "" if name == "-" else name):
                 if isinstance(found, Problem):
                     self._tell(reject("read", found, source, now))

@@ -351,6 +351,25 @@ def test_a_folder_without_permission(
     assert str(folder) in capsys.readouterr().err
 
 
+def test_tag_reads_pipes_and_tells_in_one_line_what_is_no_article(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES)
+    with subprocess.Popen(["sh", "-c", f"cat '{file}' > '{tmp_path / 'pipe'}'"]):
+        assert main(["tag", str(tmp_path / "pipe")]) == 0
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [
+        a["id"] for a in ARTICLES
+    ]
+    (tmp_path / "page.html").write_text("no page at all")
+    assert main(["tag", str(tmp_path / "page.html")]) == 1
+    assert capsys.readouterr().err.count("
+") == 1
+    assert not caplog.records
+    assert main(["tag", str(tmp_path)]) == 2
+    assert "a folder" in capsys.readouterr().err
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, pipeline.cli\n"

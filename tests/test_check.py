@@ -100,6 +100,23 @@ def test_a_damaged_file_fails_runs_by_name_and_can_be_repaired(
     assert faults(output) == []
 
 
+@pytest.mark.parametrize("damage", ["cut", "gone", "garbled"])
+def test_a_damaged_file_is_named_by_readers(
+    output: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    path = output / read_manifest(output).of("articles")[0].relative
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(content[:-20] if damage == "cut" else b"PAR1" + content[4:][::-1])
+    for words in (["counts"], ["report", "-o", "-"], ["why", "x"], ["withdraw", "x"]):
+        assert main([words[0], str(output), *words[1:]]) == 2
+        error = capsys.readouterr().err
+        assert str(path) in error
+        assert "tocsin check" in error
+        assert error.count("\n") == 1
+
+
 def test_a_clock_that_goes_backwards_does_no_harm(output: Path, tmp_path: Path) -> None:
     source = tmp_path / "b.jsonl"
     source.write_text(

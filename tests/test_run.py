@@ -363,8 +363,7 @@ def test_tag_reads_pipes_and_tells_in_one_line_what_is_no_article(
     ]
     (tmp_path / "page.html").write_text("no page at all")
     assert main(["tag", str(tmp_path / "page.html")]) == 1
-    assert capsys.readouterr().err.count("
-") == 1
+    assert capsys.readouterr().err.count("\n") == 1
     assert not caplog.records
     assert main(["tag", str(tmp_path)]) == 2
     assert "a folder" in capsys.readouterr().err

@@ -24,6 +24,7 @@ def increment(
 
     Raises:
         RunFailed: the pipeline raised. Nothing is committed then.
+        KeyboardInterrupt: Ctrl-C, wherever it met the pipeline.
     """
     local = is_local(options)
     progress = (
@@ -38,6 +39,8 @@ def increment(
     except RunFailed:
         raise
     except Exception as error:  # whatever a runner raises, the user gets the cause in one line
+        if _interrupted(error):
+            raise KeyboardInterrupt from error
         logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
         raise RunFailed(cause_of(error)) from error
     return counters_of(result)
@@ -66,3 +69,10 @@ def cause_of(error: BaseException) -> str:
         error = error.__cause__
     text = str(error).split(" [while running")[0].strip() or type(error).__name__
     return text.splitlines()[0]
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is at the root; Beam raises another error in its place, with it as the context."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

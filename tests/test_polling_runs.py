@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import socket
 import threading
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -159,6 +161,23 @@ def test_a_stream_follows_feeds_and_folders_and_ends_in_time(news: News, tmp_pat
         .fetchall()
     )
     assert titles == [(TITLES[1],), (TITLES[0],), ("Israel strikes Rafah",)]
+
+
+def test_an_interrupt_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C while a feed keeps the run waiting."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        def interrupt() -> None:
+            asked, _ = silent.accept()
+            with asked:
+                os.kill(os.getpid(), signal.SIGINT)
+                asked.recv(10_000)
+                asked.recv(1)
+
+        threading.Thread(target=interrupt, daemon=True).start()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/feed"
+        assert main(["run", url, "--allow-private", "--output", str(tmp_path / "out")]) == 130
+    assert "interrupted; nothing" in capsys.readouterr().err
 
 
 def test_feeds_check_tells_who_is_well(

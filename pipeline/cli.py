@@ -39,15 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"tocsin: error: {error}", file=sys.stderr)
         return EXIT_USAGE
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if type(error).__module__ not in ("duckdb", "_duckdb"):
             raise
         cause = str(error).splitlines()[0]  # of a committed file that is damaged or gone
         print(f"tocsin: error: {cause}; `tocsin check OUTPUT` names damaged files", file=sys.stderr)
         return EXIT_USAGE
-    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("tocsin: interrupted; nothing of the unfinished work was committed", file=sys.stderr)
         return 130

@@ -9,7 +9,6 @@ countries, the rows are those of that table.
 import argparse
 import csv
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +23,7 @@ from rich.table import Table
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.options import UsageError, check_period, country_codes, unknown_choice
 from pipeline.tables import open_tables
+from pipeline.watch import looks
 from schemas.records import CATEGORIES, STATUSES, Micros
 from transforms.tagging.stories import count_stories
 
@@ -236,27 +236,27 @@ def _watch(
     seconds: float,
     bigquery: Mapping[str, Any],
 ) -> int:
-    try:
-        for rows in changes(output, question, seconds, bigquery):
-            if show is _table:
-                Console().clear()
-            show(question, rows)
-    except KeyboardInterrupt:
-        return 0
+    for rows in changes(output, question, seconds, bigquery):
+        if show is _table:
+            Console().clear()
+        show(question, rows)
     return 0
 
 
 def changes(
     output: str, question: Question, seconds: float, bigquery: Mapping[str, Any] | None = None
 ) -> Iterator[list[dict[str, Any]]]:
-    """The counts now, and again each time a commit changes them; waits for the first commit."""
+    """The counts now, and again each time a commit changes them, until Ctrl-C; waits for the first commit.
+
+    Raises:
+        UsageError: as `pipeline.watch.looks` does.
+    """
     shown: list[dict[str, Any]] | None = None
-    while True:
-        try:
-            rows = count(open_tables(output, views=VIEWS, bigquery=bigquery), question)
-        except UsageError:
-            rows = []
+
+    def look() -> list[dict[str, Any]]:
+        return count(open_tables(output, views=VIEWS, bigquery=bigquery), question)
+
+    for rows in looks(look, seconds):
         if rows != shown:
             yield rows
             shown = rows
-        time.sleep(seconds)

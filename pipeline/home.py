@@ -12,7 +12,7 @@ import duckdb
 from pipeline.options import UsageError
 from schemas.records import TABLES, Micros
 from schemas.sql import duckdb_views
-from transforms.store import Store, StoreError
+from transforms.store import NothingCommitted, Store, StoreError
 from transforms.store.folder import FolderStore, compact, locate, open_folder
 from transforms.store.locks import locked
 from transforms.store.manifest import Manifest, read_manifest
@@ -39,7 +39,7 @@ class Home(Protocol):
         """The store as of a commit, for reading only."""
 
     def committed(self) -> Manifest:
-        """The last commit; StoreError if there is none."""
+        """The last commit; NothingCommitted if there is none."""
 
     def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
         """A DuckDB connection with every committed table, and every view or those wanted."""
@@ -70,12 +70,12 @@ class FolderHome:
     def committed(self) -> Manifest:
         """The manifest."""
         if not self.root.is_dir():
-            raise StoreError(
+            raise NothingCommitted(
                 f"{self.root}: no such output; `tocsin run --output {self.root} …` makes one"
             )
         manifest = read_manifest(self.root)
         if not manifest.run:
-            raise StoreError(f"{self.root}: nothing was committed here yet")
+            raise NothingCommitted(f"{self.root}: nothing was committed here yet")
         return manifest
 
     def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:

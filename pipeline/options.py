@@ -21,6 +21,10 @@ class UsageError(Exception):
     """
 
 
+class NothingYet(UsageError):
+    """Nothing was committed to the output yet, or it is not there at all."""
+
+
 class RunFailed(Exception):
     """A run that began and could not finish; nothing of it was committed.
 

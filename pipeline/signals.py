@@ -4,8 +4,7 @@ import argparse
 import csv
 import os
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from pipeline.deliver import deliver, target_of
 from pipeline.options import UsageError, check_period, country_codes, unknown_choice
 from pipeline.standing import VIEWS, over_standing, take_standing
 from pipeline.tables import open_tables
+from pipeline.watch import looks
 from schemas.ids import content_id
 from schemas.records import CATEGORIES, Micros
 
@@ -47,33 +47,21 @@ def command(args: argparse.Namespace) -> int:
     countries = country_codes("--country", args.country)
     check_period(args.since, args.until)
     status = 0
-    for _ in _looks(args.watch):
-        try:
-            tables = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
-            rows = signals(tables, args.level, args.since, args.until)
-        except UsageError:
-            if not args.watch:
-                raise
-            continue
+
+    def look() -> list[dict[str, Any]]:
+        tables = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
+        return signals(tables, args.level, args.since, args.until)
+
+    for found in looks(look, args.watch):
         rows = [
             r
-            for r in rows
+            for r in found
             if (not wanted or r["category"] in wanted)
             and (not countries or r["country"] in countries)
             and (r["is_new"] or args.all)
         ]
         status = _deliver(args, rows) if args.deliver else _print(args, rows)
     return status
-
-
-def _looks(seconds: int | None) -> Iterator[None]:
-    yield
-    while seconds:
-        try:
-            time.sleep(seconds)
-        except KeyboardInterrupt:
-            return
-        yield
 
 
 def signals(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.home import home_of
-from pipeline.options import UsageError
-from transforms.store import StoreError
+from pipeline.options import NothingYet, UsageError
+from transforms.store import NothingCommitted, StoreError
 from transforms.store.manifest import Manifest
 
 
@@ -17,10 +17,13 @@ def read_committed(output: str, bigquery: Mapping[str, Any] | None = None) -> Ma
         bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:
-        UsageError: nothing there, or damaged.
+        NothingYet: no such output, or nothing committed to it.
+        UsageError: it is damaged, or cannot be read.
     """
     try:
         return home_of(output, bigquery=bigquery).committed()
+    except NothingCommitted as error:
+        raise NothingYet(str(error)) from error
     except StoreError as error:
         raise UsageError(str(error)) from error
 
@@ -40,9 +43,12 @@ def open_tables(
         bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:
-        UsageError: no such output.
+        NothingYet: no such output, or nothing committed to it.
+        UsageError: it is damaged, or cannot be read.
     """
     try:
         return home_of(output, bigquery=bigquery).tables(manifest, views)
+    except NothingCommitted as error:
+        raise NothingYet(str(error)) from error
     except StoreError as error:
         raise UsageError(str(error)) from error

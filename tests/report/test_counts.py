@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.commands import COMMANDS
-from pipeline.counts import changes, question_of
+from pipeline.counts import Question, changes
+from pipeline.options import UsageError
 from pipeline.tables import open_tables
+from transforms.store.manifest import HIDDEN
 
+BY_CATEGORY = Question(("category",))
 RUS_UKR = {"actor_country": "RUS", "target_country": "UKR"}
 
 
@@ -126,19 +129,54 @@ def test_no_output_is_a_clear_error(tmp_path: Any, capsys: pytest.CaptureFixture
     assert "no such output" in capsys.readouterr().err
 
 
-def test_watching_shows_the_first_commit_and_each_change(
-    world: Any, tmp_path: Any, now: int
+def test_watching_waits_for_the_first_commit_and_says_so(
+    world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    COMMANDS["counts"].add_arguments(parser)
-    question = question_of(parser.parse_args([str(tmp_path / "out"), "--by", "category"]))
-    seen = changes(str(tmp_path / "out"), question, seconds=0.01)
-    assert next(seen) == []
+    output = tmp_path / "out"
     world.tell("a", "2026-03-02T08:10", [RUS_UKR])
-    world.write(tmp_path / "out", now)
+    threading.Timer(0.2, world.write, (output, now)).start()
+    assert next(changes(str(output), BY_CATEGORY, seconds=0.01))[0]["mention_count"] == 1
+    told = capsys.readouterr().err
+    assert told.count("no such output") == 1
+    assert "waiting" in told
+
+
+def test_watching_tells_an_error_and_shows_no_zero_for_it(
+    world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output, one, damaged, two = (tmp_path / name for name in ("out", "one", "damaged", "two"))
+
+    def become(folder: Path) -> None:
+        output.unlink(missing_ok=True)
+        output.symlink_to(folder)
+
+    world.tell("a", "2026-03-02T08:10", [RUS_UKR])
+    world.write(one, now)
+    world.tell("b", "2026-03-02T08:20", [RUS_UKR])
+    world.write(two, now)
+    (damaged / HIDDEN).mkdir(parents=True)
+    (damaged / HIDDEN / "manifest.json").write_text("{")
+    become(one)
+    seen = changes(str(output), BY_CATEGORY, seconds=0.01)
     assert next(seen)[0]["mention_count"] == 1
+    become(damaged)
+    threading.Timer(0.3, become, [two]).start()
+    assert next(seen)[0]["mention_count"] == 2
+    assert capsys.readouterr().err.count("damaged manifest") == 1
+    with pytest.raises(UsageError, match="damaged manifest"):
+        next(changes(str(damaged), BY_CATEGORY, seconds=0.01))
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m pipeline schema --sql | head -1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @contextmanager

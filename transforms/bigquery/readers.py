@@ -13,20 +13,20 @@ from transforms.bigquery.commit import read_mark
 from transforms.bigquery.query import read
 from transforms.bigquery.tables import exists
 from transforms.bigquery.target import Target
-from transforms.store.manifest import Manifest, StoreError
+from transforms.store.manifest import Manifest, NothingCommitted
 
 
 def read_committed(target: Target) -> Manifest:
     """The last commit of a dataset (no files, no feed states).
 
     Raises:
-        StoreError: no such dataset, or no run has committed to it.
+        NothingCommitted: no such dataset, or no run has committed to it.
     """
     if not exists(target):
-        raise StoreError(f"{target}: nothing was committed here yet")
+        raise NothingCommitted(f"{target}: nothing was committed here yet")
     _, manifest = read_mark(target)
     if not manifest.run:
-        raise StoreError(f"{target}: nothing was committed here yet")
+        raise NothingCommitted(f"{target}: nothing was committed here yet")
     return manifest
 
 

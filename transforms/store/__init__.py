@@ -9,7 +9,7 @@ import pyarrow as pa
 from schemas.records import Micros
 from transforms.counting import Contributions, Series, Standing
 from transforms.store.known import KnownArticles
-from transforms.store.manifest import StoreError, TableFile
+from transforms.store.manifest import NothingCommitted, StoreError, TableFile
 
 
 class Store(Protocol):
@@ -55,4 +55,4 @@ class Store(Protocol):
         """Make the staged files and the feeds' new state visible, all at once."""
 
 
-__all__ = ["Store", "StoreError", "TableFile"]
+__all__ = ["NothingCommitted", "Store", "StoreError", "TableFile"]

@@ -31,6 +31,10 @@ class StoreError(Exception):
     """An output that cannot be used as asked; the message is one line for the user."""
 
 
+class NothingCommitted(StoreError):
+    """No run has committed to the output yet, or it is not there at all."""
+
+
 @dataclass(frozen=True)
 class TableFile:
     """One committed Parquet file.

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.tables import open_tables
+from transforms.feeds.identity import canonical_url
 
 EXIT_FAILED = 1
 VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest")
@@ -38,23 +39,23 @@ def explain(connection: Any, article: str) -> dict[str, list[dict[str, Any]]]:
 
     Args:
         connection: what `pipeline.tables.open_tables` returns.
-        article: article_id, or the article's URL as published or canonical.
+        article: article_id, or any URL of the article: as published, or one that leads to the same page.
 
     Returns:
         ``articles``: its versions, oldest first, each with ``stands``. ``mentions``: all triggers of all versions
         with ``stands``, in the order of the text. ``counts``: the standing count rows that its standing mentions
         are part of. ``rejects``: rejects whose source names it.
     """
-    names = [article, article.split("#")[0]]
+    canonical = canonical_url(article) or article
     articles = _rows(
         connection,
         "SELECT a.article_id, a.version, a.url, a.title, a.publisher, a.published, a.published_origin,"
         " a.language, a.story_id, a.withdrawn, l.version = a.version AS stands"
         " FROM articles AS a JOIN articles_latest AS l USING (article_id)"
         " WHERE article_id IN (SELECT article_id FROM articles"
-        "  WHERE article_id = ? OR url IN (?, ?) OR canonical_url IN (?, ?))"
+        "  WHERE article_id = ? OR url = ? OR canonical_url = ?)"
         " ORDER BY article_id, a.version",
-        [article, *names, *names],
+        [article, article, canonical],
     )
     ids = sorted({a["article_id"] for a in articles})
     places = ", ".join("?" for _ in ids) or "''"

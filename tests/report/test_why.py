@@ -27,6 +27,11 @@ def test_it_tells_what_counted_what_did_not_and_the_count_row(
     assert "2026-03-02 08:00 to 2026-03-02 09:00" in said
 
 
+def test_any_address_of_the_page_finds_it(output: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", output, "http://www.news.example/a/?utm_source=feed#top"]) == 0
+    assert "counted strike occurred" in capsys.readouterr().out
+
+
 def test_by_id_and_as_json(output: str, world: Any, capsys: pytest.CaptureFixture[str]) -> None:
     name = world.tables["articles"][0].article_id
     assert main(["why", output, name, "--json"]) == 0

@@ -18,6 +18,7 @@ COUNTRIES = 9
 SENTENCES = 240  # in the whole page, shared out over its buckets and categories
 FEEDS = 60
 OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
+LONGEST_SILENCE = timedelta(days=36525)  # that is drawn before the first article and after the last
 
 
 def gather(connection: Any, output: str, since: Micros | None, until: Micros | None) -> Facts:
@@ -69,6 +70,7 @@ def _totals(facts: Facts, tables: Tables) -> None:
 
 
 def _period(facts: Facts, tables: Tables) -> None:
+    """The axis: the asked period, silence included; where an end was not asked for, that of the articles."""
     (ends,) = tables.rows(
         "SELECT min(published) AS first, max(published) AS last,"
         f" quantile_disc(published, {OUTLIERS}) AS low,"
@@ -80,6 +82,10 @@ def _period(facts: Facts, tables: Tables) -> None:
     core = ends["high"] - ends["low"]
     if high - low > max(10 * core, timedelta(days=120)):
         low, high = max(low, ends["low"] - core), min(high, ends["high"] + core)
+    if facts.since:
+        low = max(facts.since, low - LONGEST_SILENCE)
+    if facts.until:
+        high = min(facts.until - timedelta(microseconds=1), high + LONGEST_SILENCE)
     facts.buckets = buckets_between(low, high)
     (outside,) = tables.rows(
         "SELECT count(*) AS n FROM period_articles WHERE NOT withdrawn"

@@ -262,6 +262,20 @@ def test_a_period_in_words_and_in_figures(world: Any, page: Callable[..., str]) 
     assert "2 articles" in text or ">2</dd>" in text
 
 
+def test_the_silent_ends_of_the_asked_period_are_told(world: Any, page: Callable[..., str]) -> None:
+    world.tell("one", "2026-03-05T08:00", [{}])
+    world.tell("two", "2026-03-06T08:00", [{}])
+    text = page("--since", "2026-03-02", "--until", "2026-03-10")
+    assert "every day" not in text
+    assert "Mon 2 Mar 2026 to Wed 4 Mar 2026 (3 days)" in text
+    assert "Sat 7 Mar 2026 to Mon 9 Mar 2026 (3 days)" in text
+    assert "Mon 2 Mar 2026, strike: no article was read" in text
+    first = page("--since", "2026-03-05T00:00", "--until", "2026-03-05T12:00")
+    assert "5 Mar 2026, 00:00 to 5 Mar 2026, 07:00 (8 hours)" in first
+    assert "5 Mar 2026, 12:00" not in first
+    assert len(page("--since", "0900-01-01", "--until", "9000-01-01").encode()) < 1_000_000
+
+
 def test_a_long_and_crowded_period_stays_under_a_megabyte(
     world: Any, page: Callable[..., str]
 ) -> None:

@@ -150,9 +150,12 @@ def _why(parser: argparse.ArgumentParser) -> None:
 def _schema(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     for kind, text in (
-        ("bigquery", "the CREATE TABLE statements for BigQuery"),
+        ("bigquery", "the columns as JSON, as bq and Terraform take them"),
         ("arrow", "the Arrow schemas of the Parquet files"),
-        ("sql", "the views, for DuckDB"),
+        (
+            "sql",
+            "the statements that create tables and views in BigQuery, in a dataset named tocsin",
+        ),
     ):
         form.add_argument(f"--{kind}", action="store_true", help=text)
 

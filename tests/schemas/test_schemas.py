@@ -5,8 +5,10 @@ import pickle
 
 import pyarrow as pa
 import pytest
+import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from schemas import arrow, bigquery, jsonrows, show
 from schemas.records import TABLES, Reject
@@ -141,6 +143,13 @@ def test_show_names_every_table(kind):
     assert all(name in text for name in TABLES)
     if kind in {"sql", "dictionary"}:
         assert all(name in text for name in views())
+
+
+def test_the_notations_are_what_the_help_says():
+    assert {*json.loads(show.show("bigquery"))} == {*TABLES}
+    statements = sqlglot.parse(show.show("sql"), dialect="bigquery")
+    created = [s.find(exp.Table).sql("bigquery").replace("`", "") for s in statements if s]
+    assert created == [f"tocsin.{name}" for name in (*TABLES, *views())]
 
 
 def test_show_refuses_an_unknown_kind():

@@ -1,4 +1,4 @@
-# Three accounts, each with what it needs: the schedule may start jobs, the launcher and workers may run them.
+# Two accounts, each with what it needs: the schedule may start jobs, the launcher and workers may run them.
 
 resource "google_service_account" "worker" {
   account_id   = "tocsin-worker"
@@ -14,6 +14,7 @@ resource "google_service_account" "scheduler" {
 resource "google_project_iam_member" "worker" {
   for_each = toset([
     "roles/bigquery.jobUser",
+    "roles/bigquery.readSessionUser",
     "roles/dataflow.worker",
     "roles/logging.logWriter",
     "roles/monitoring.metricWriter",

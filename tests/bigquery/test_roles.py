@@ -1,6 +1,7 @@
 """Least privilege: whole runs through proxies that refuse every call that the documented roles do not allow."""
 
 import re
+from pathlib import Path
 
 import pytest
 from both_homes import HOUR, news, run, write
@@ -13,6 +14,7 @@ from transforms.bigquery.store import open_dataset
 from transforms.bigquery.target import bigquery_client, storage_client
 
 pytestmark = pytest.mark.usefixtures("strict")
+ROOT = Path(__file__).parents[2]
 
 BIGQUERY = {
     r"GET datasets/\w+": "bigquery.datasets.get",
@@ -123,3 +125,12 @@ def test_what_a_role_does_not_allow_is_told_in_one_line(guarded, target, now):
     ) as e:
         store.commit(files, {}, HOUR)
     assert "\n" not in str(e.value)
+
+
+def test_terraform_grants_the_roles_of_bigquery_that_the_documents_name():
+    """The one that large results need besides is tested in test_reading.py."""
+    table = (ROOT / "docs/bigquery.md").read_text("utf-8").partition("## Least privilege")[2]
+    named = set(re.findall(r"^\| `(roles/bigquery\.\w+)`", table, re.MULTILINE))
+    assert "roles/bigquery.readSessionUser" in named
+    granted = (ROOT / "deploy/terraform/access.tf").read_text("utf-8")
+    assert named == set(re.findall(r'"(roles/bigquery\.\w+)"', granted))

@@ -4,10 +4,11 @@ import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from google.api_core.exceptions import Conflict
+from google.api_core.exceptions import Conflict, Forbidden
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
@@ -15,12 +16,15 @@ from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 from schemas.bigquery import LABELS
 from schemas.jsonrows import EPOCH
 from schemas.records import Micros
-from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.bigquery.target import Target, bigquery_client, explained, line, retry
 
 LOGGER = logging.getLogger(__name__)
 FEW_ROWS = 20_000
 """Up to so many rows come over REST; more through the Storage Read API, which is many times
 faster."""
+
+_DENIED: set[str] = set()
+"""Projects in which this process may not use the Storage Read API."""
 
 
 def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
@@ -54,8 +58,39 @@ def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
         rows = ask(sql, job_config=config, retry=retry(target), job_retry=again)
         read_bytes = f"{rows.total_bytes_processed or 0:,}"
         LOGGER.info("%s: %s: %d rows, %s bytes read", target, why, rows.total_rows, read_bytes)
-        direct = rows.total_rows > FEW_ROWS and not os.environ.get("BIGQUERY_EMULATOR_HOST")
-        return rows.to_arrow(create_bqstorage_client=direct)
+        return _download(target, rows)
+
+
+def _download(target: Target, rows: Any) -> pa.Table:
+    """The rows of an answer. Who may not use the Storage Read API gets them all the same, slower."""
+    if rows.total_rows > FEW_ROWS and target.project not in _DENIED:
+        emulated = _emulated_reads()
+        try:
+            return rows.to_arrow(
+                bqstorage_client=emulated,
+                create_bqstorage_client=not os.environ.get("BIGQUERY_EMULATOR_HOST"),
+            )
+        except Forbidden as error:
+            _DENIED.add(target.project)
+            told = "%s: %d rows come the slow way; grant roles/bigquery.readSessionUser on the project %s: %s"
+            LOGGER.warning(told, target, rows.total_rows, target.project, line(error))
+            job = bigquery_client(target).get_job(rows.job_id, retry=retry(target))
+            rows = job.result(retry=retry(target))  # from the start, and nothing is billed twice
+    return rows.to_arrow(create_bqstorage_client=False)
+
+
+@lru_cache(maxsize=1)
+def _emulated_reads() -> Any:
+    """A client of the Storage Read API of the emulator, if that has one."""
+    endpoint = os.environ.get("BIGQUERY_STORAGE_EMULATOR_HOST")
+    if not endpoint:
+        return None
+    import grpc  # type: ignore[import-untyped]
+    from google.cloud.bigquery_storage_v1 import BigQueryReadClient
+    from google.cloud.bigquery_storage_v1.services.big_query_read import transports
+
+    channel = grpc.insecure_channel(endpoint)
+    return BigQueryReadClient(transport=transports.BigQueryReadGrpcTransport(channel=channel))
 
 
 def _parameters(times: Mapping[str, Micros]) -> list[Any]:

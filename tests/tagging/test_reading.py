@@ -16,7 +16,7 @@ Iran fires missiles at US base in Qatar in retaliation | missiles, occurred, IRN
 Syria: US, UK and France launch air strikes on chemical weapons sites | air strikes, occurred, USA, SYR
 Trump warns Russia that missiles 'will be coming' at Syria | missiles, threatened, , SYR
 Pentagon denies it struck Iranian militia in Iraq | struck, denied, USA,
-Turkey shells Kurdish positions in Afrin | shells, occurred, TUR,
+Turkey shells Kurdish positions in Afrin | shells, occurred, TUR, SYR
 Israel hits Damascus airport with missiles, Syrian state media says | hits, occurred, ISR, SYR
 India strikes nine sites in Pakistan after border clash | strikes, occurred, IND, PAK
 Israel mulls striking Iranian nuclear facilities without US help | striking, threatened, ISR, IRN

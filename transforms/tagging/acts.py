@@ -1,8 +1,10 @@
 """One trigger for each clause: the noun that names the act before its verb, the act before the weapon."""
 
+from transforms.tagging.english import words
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
+_USES = words("uses")
 _CLAUSES = frozenset(
     ("ROOT", "advcl", "relcl", "ccomp", "acl", "parataxis", "xcomp", "conj", "pcomp")
 )
@@ -48,9 +50,9 @@ def _rank(c: Candidate) -> int:
 
 def _same_act(s: Sentence, one: int, other: int, rank: int) -> bool:
     if rank >= 3:
-        return (
-            _clause(s, one) == _clause(s, other) or _hangs(s, one, other) or _hangs(s, other, one)
-        )
+        here, there = _clause(s, one), _clause(s, other)
+        used = s.heads[there] == here and s.lemmas[here] in _USES  # "used missiles to strike"
+        return here == there or used or _hangs(s, one, other) or _hangs(s, other, one)
     return _hangs(s, other, one)
 
 

@@ -12,6 +12,8 @@ _FORCES = re.compile(
     r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
     r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
 )
+EDGE = re.compile(r" (?:border|frontier|coast)")
+"""What follows a name that only tells where: "near the Syrian border"."""
 _SAID = re.compile(r"(?: [a-z]+){1,2} (?:said|says|say|told|reported|reports|wrote|warned)\b")
 _SIDES = {"Hamas": "PSE", "Gaza": "PSE"}
 """In the name of a war a group stands for its territory: the "Israel-Hamas war" is in Gaza."""
@@ -56,7 +58,9 @@ class Article:
         return {
             p.iso3
             for p in self.places
-            if p.iso3 and not (p.kind == "demonym" and _SAID.match(self._text, p.end))
+            if p.iso3
+            and not (p.kind == "demonym" and _SAID.match(self._text, p.end))
+            and not EDGE.match(self._text, p.end)
         }
 
     def opponent(self, iso3: str) -> str:

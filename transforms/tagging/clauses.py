@@ -51,8 +51,7 @@ def _after_colon(s: Sentence, subj: int, verb: int) -> int:
     return subj
 
 
-_USES = ("use", "uses", "used", "using", "deploy", "deploys", "deployed")
-"""Whoever uses a thing to do something does it."""
+_USES = words("uses")
 
 
 def _inherited(s: Sentence, verb: int, depth: int) -> int:
@@ -192,6 +191,13 @@ def prepositional(s: Sentence, i: int, prepositions: frozenset[str], after: int 
             if found >= 0 and s.low[found].rstrip(".") not in _DATES and s.tags[found] != "CD":
                 return found
     return -1
+
+
+def by_agent(s: Sentence, verb: int) -> int:
+    """Who a passive verb says it was done by; -1 if it does not say."""
+    found = prepositional(s, verb, frozenset({"by"}))
+    by = child(s, verb, ("agent",)) if found < 0 else -1
+    return _object_of(s, by) if by >= 0 else found
 
 
 def governor(s: Sentence, noun: int) -> tuple[int, str, list[int]]:

@@ -71,6 +71,7 @@ def _one_side(group: list[Found]) -> None:
 
 def _agree(work: Work, group: list[Found]) -> None:
     """Where all complete mentions name one pair, the incomplete ones that do not contradict it mean it too."""
+    group = [f for f in group if f.rule not in _RETURNS]
     full = {
         (f.filled.actor_country, f.filled.target_country)
         for f in group
@@ -104,6 +105,8 @@ def _agree(work: Work, group: list[Found]) -> None:
             f.filled = f.filled._replace(actor_country=actor, target_country=target)
 
 
+_RETURNS = ("hit_back",)
+"""Triggers of what goes the other way."""
 _FAR = 6
 """Sentences beyond which a long text may have turned to something else."""
 

@@ -11,6 +11,7 @@ from transforms.tagging.lexicon import Words
 from transforms.tagging.participants import Roles
 from transforms.tagging.placemap import PlaceMap
 from transforms.tagging.places import Place, find_places, leader_country
+from transforms.tagging.posting import posting
 from transforms.tagging.sentence import Sentence
 
 _BESIDE = ("near", "off", "outside", "around")
@@ -67,11 +68,18 @@ def fill(
     named = bool(words.get("named_target"))
     work = words.get("work")
     talks = roles.target >= 0 and work is not None and s.low[roles.target] in work.single
-    posted = _posting(s, places, own) if named else -1
+    posted = posting(s, places, own) if named else -1
     if posted >= 0:
         roles = roles._replace(target=posted)
     target, target_country = _side(
-        s, roles.target, places, own, published, wide=talks or not (at_sea or named), taken=taken
+        s,
+        roles.target,
+        places,
+        own,
+        published,
+        wide=talks or not (at_sea or named),
+        taken=taken,
+        sites=words.get("sites"),
     )
     if target and not target_country and named and not s.tags[roles.target].startswith("NNP"):
         target = ""
@@ -84,6 +92,7 @@ def fill(
     elif place and not place_country:
         place = ""
     group = band or (bool(target) and not target_country and _names_group(s, roles.target, places))
+    group = group and not _is_site(s, roles.target, words.get("sites"))
     filled = Filled(
         actor, actor_country, target, target_country, place, place_country, group or at_sea
     )
@@ -101,41 +110,25 @@ def _linked(s: Sentence, hi: int, last: int) -> list[int]:
     return out
 
 
-_LINKS = ("used", "linked", "associated", "affiliated", "tied", "connected")
+_LINKS = english.words("links")
+
+
+def _beside(s: Sentence, lo: int, last: int) -> range:
+    """Tokens that only tell what lies near: "20 civilians near the Algerian border"."""
+    for i in range(lo, last + 1):
+        if s.low[i] == "near":
+            border = next((k for k in range(i, min(len(s), i + 5)) if s.low[k] in _EDGES), -1)
+            return range(i, border + 1)
+    return range(0)
+
+
+_EDGES = english.words("edges")
 
 
 def _turns(s: Sentence, i: int) -> bool:
     """Whether a phrase turns to why, or to what another does: "a commander whom Israel hunted"."""
     other = s.tags[i] in ("WP", "WDT", "WRB") and s.deps[i] not in ("nsubj", "nsubjpass")
     return other or s.low[i] in _REASONS
-
-
-def _posting(s: Sentence, places: PlaceMap, own: range) -> int:
-    """Where a long title sends somebody: "Ambassador of the United States of America to the Kingdom of Bahrain"."""
-    i = own.stop
-    if s.low[i : i + 1] == ["of"]:
-        i = next((k for k in range(i, min(len(s), i + 9)) if not _titles(s, places, k)), len(s))
-    elif own.stop - own.start < _LONG:
-        return -1
-    if s.low[i : i + 1] != ["to"]:
-        return -1
-    for k in range(i + 1, min(len(s), i + 8)):
-        place = places.by_token.get(k)
-        if place and place.iso3:
-            while places.by_token.get(k + 1) is place:
-                k += 1
-            return k
-        if not _titles(s, places, k):
-            return -1
-    return -1
-
-
-def _titles(s: Sentence, places: PlaceMap, i: int) -> bool:
-    """Whether a word may stand within the long name of a state."""
-    return s.words[i][:1].isupper() or i in places.kinds or s.low[i] in ("the", "of", "and")
-
-
-_LONG = 3
 
 
 def _tokens(s: Sentence, head: int) -> range:
@@ -185,6 +178,10 @@ def _last_state_before(places: PlaceMap, i: int) -> Place | None:
     return None
 
 
+def _is_site(s: Sentence, head: int, sites: Words | None) -> bool:
+    return sites is not None and s.low[head] in sites.single
+
+
 def _names_group(s: Sentence, head: int, places: PlaceMap) -> bool:
     lo, hi = phrase(s, head)
     return any(places.kind.get(i) == "group" for i in range(lo, hi + 1))
@@ -199,8 +196,12 @@ def _side(
     *,
     wide: bool,
     taken: range = range(0),
+    sites: Words | None = None,
 ) -> tuple[str, str]:
-    """Words and country of a role; beyond its own phrase, names among `taken` belong to the other side."""
+    """Words and country of a role; beyond its own phrase, names among `taken` belong to the other side.
+
+    `sites` are words for what is where it is, whoever's it may be.
+    """
     if head < 0 or head in own:
         return "", ""
     if is_pronoun(s, head):
@@ -227,14 +228,15 @@ def _side(
     words = s.span(lo, hi)
     if held := _HELD.search(words):
         return words, next((p.iso3 for p in find_places(held[1]) if p.iso3), "")
-    if wide and _names_group(s, head, places):
+    if wide and _names_group(s, head, places) and not _is_site(s, head, sites):
         return words, ""
-    place = places.first_in(lo, hi)
+    apart = _beside(s, lo, s.subtree(head)[1])
+    place = places.first_in(lo, hi, (*apart, *taken))
     if place is None and wide:
         end = min(s.subtree(head)[1], hi + 6)
         end = next((i - 1 for i in range(hi + 1, end + 1) if _turns(s, i)), end)
         last = min(end, own.start - 1) if head < own.start else end
-        place = places.first_in(lo, last, frozenset((*own, *taken, *_linked(s, hi, last))))
+        place = places.first_in(lo, last, frozenset((*own, *taken, *apart, *_linked(s, hi, last))))
     if place is None and s.lemmas[head] in _OTHERS:
         return words, ""
     if place is None and "its" in s.low[slice(*phrase(s, head))]:

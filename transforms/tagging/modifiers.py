@@ -13,6 +13,7 @@ _DATES = words("dates")
 
 
 _BARE = ("country", "capital", "city")
+_NEXT = 2
 _ADJECTIVES = ("US", "U.S.", "U.S", "UK", "U.K.")
 """Names that serve as adjectives: "a U.S. attack" is by them, "the Israel attack" on it."""
 
@@ -54,7 +55,11 @@ def names_before(
                     and (place.iso3 in upon or place.kind in upon)
                     and place.kind != "demonym"
                 )
-                or (bare and place.kind in _BARE and not (s.words[i] in _ADJECTIVES and i + 1 == n))
+                or (
+                    bare
+                    and place.kind in _BARE
+                    and not (s.words[i] in _ADJECTIVES and n - i <= _NEXT)
+                )
                 or ("*" in upon and place.kind in ("country", "capital", "body") and actor >= 0)
                 or ("demonym*" in upon and place.iso3 in upon and not aimed)
             ):
@@ -86,3 +91,30 @@ def _before(s: Sentence, noun: int) -> list[int]:
             lo, hi = s.subtree(kid)
             out.extend(range(lo, min(hi + 1, noun)))
     return sorted(set(out))
+
+
+def fires_before(s: Sentence, noun: int, roles: dict[str, Any], places: Mapping[int, Place]) -> int:
+    """Who does it in a headline whose quotes mislead the parser: "US launches 'large scale strike'"; -1 if nobody."""
+    light = roles.get("light", NOTHING).single
+    i = noun - 1
+    while i > 0 and s.tags[i] in _BETWEEN and s.lemmas[i] not in light:
+        i -= 1
+    misread = s.deps[i] in ("poss", "compound", "nmod", "amod") and s.tags[i] in ("VBZ", "NNS")
+    fires = i > 0 and misread and s.lemmas[i] in light and s.low[i] != s.lemmas[i]
+    return i - 1 if fires and i - 1 in places else -1
+
+
+_BETWEEN = ("JJ", "NN", "CD", "DT", "POS", "``", "''", "NNP", "HYPH", "JJR", "RB")
+
+
+def hits_another(s: Sentence, noun: int, places: Mapping[int, Place]) -> bool:
+    """Whether a country before "attack" makes it, as another behind it is hit: "Ukraine attack on Russian port"."""
+    before = {
+        places[k].iso3 for k in s.children[noun] if k in places and places[k].kind == "country"
+    }
+    end = next((i for i in range(noun, len(s)) if s.low[i] in (":", "as", "after")), len(s))
+    hit = (places[i] for i in range(noun + 1, end) if i in places)
+    return any(p.iso3 not in ("", *before) and p.kind in _LAND for p in hit)
+
+
+_LAND = ("country", "capital", "city", "demonym")

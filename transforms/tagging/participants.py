@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from transforms.tagging.clauses import (
+    by_agent,
     child,
     direct_object,
     governor,
@@ -13,7 +14,7 @@ from transforms.tagging.clauses import (
 )
 from transforms.tagging.english import words
 from transforms.tagging.governed import counterpart, from_verb, in_infinitive, single
-from transforms.tagging.modifiers import names_before
+from transforms.tagging.modifiers import fires_before, hits_another, names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
 
@@ -36,6 +37,8 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     if target < 0:
         target = prepositional(s, verb, single(roles, "target_prepositions"))
     passive = s.tags[verb] in ("VBN", "VBD") and target < 0 and actor >= 0 and roles.get("passive")
+    active = any(s.lemmas[k] == "have" or s.low[k] in ("back", "again") for k in s.children[verb])
+    passive = passive and not active  # "Israel has struck back"
     if passive and child(s, verb, ("prt",)) < 0 and s.tags[actor].startswith("NN"):
         actor, target = prepositional(s, verb, frozenset({"by"})), actor
     if actor < 0 and s.deps[verb] in ("acl", "relcl") and s.lemmas[s.heads[verb]] in _WORDS:
@@ -44,8 +47,7 @@ def of_verb(s: Sentence, verb: int, roles: dict[str, Any]) -> Roles:
     return Roles(actor, target, place)
 
 
-_WORDS = ("threat", "warning", "order", "vow", "plan", "decision", "pledge")
-"""Whoever gives these of an act means to do it."""
+_WORDS = words("means_it")
 
 
 def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
@@ -56,18 +58,7 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
     while actor > 1 and s.low[actor - 1] in (",", "and") and s.tags[actor - 2].startswith("NN"):
         actor -= 2  # of several the first named
     target = last + 1
-    while target < len(s) and s.tags[target] in (
-        "DT",
-        "JJ",
-        "CC",
-        "CD",
-        "PRP$",
-        "VBN",
-        "HYPH",
-        "JJS",
-        "JJR",
-        "``",
-    ):
+    while target < len(s) and s.tags[target] in _OPENING:
         target += 1
     while (
         target + 1 < len(s)
@@ -75,7 +66,11 @@ def of_misread_verb(s: Sentence, first: int, last: int) -> Roles:
         and s.tags[target].startswith("NN")
     ):
         target += 1
-    return Roles(actor, target if target < len(s) and s.tags[target].startswith("NN") else -1)
+    found = target if target < len(s) and s.tags[target].startswith("NN") else -1
+    return Roles(actor, found, prepositional(s, last if first == last else first, _WHERE))
+
+
+_OPENING = frozenset(["DT", "JJ", "CC", "CD", "PRP$", "VBN", "HYPH", "JJS", "JJR", "``"])
 
 
 def _by_hyphen(s: Sentence, verb: int) -> int:
@@ -123,7 +118,8 @@ def of_noun(
     agent = prepositional(s, noun, frozenset({"by"}))
     if target >= 0 and s.low[target] in single(roles, "carriers"):
         target = -1
-    bare = agent >= 0 or s.lemmas[noun] in roles.get("names_are_targets", [])
+    bare = s.lemmas[noun] in roles.get("names_are_targets", [])
+    bare = agent >= 0 or (bare and not hits_another(s, noun, places))
     actor, named = names_before(s, chain, roles, places, target >= 0, bare)
     actor = agent if agent >= 0 else actor
     target = target if target >= 0 else named
@@ -134,16 +130,14 @@ def of_noun(
         by, near = single(roles, "actor_prepositions"), single(roles, "place_prepositions")
         actor = actor if actor >= 0 else prepositional(s, n, by, noun)
         place = place if place >= 0 else prepositional(s, n, near, noun)
-    portfolio = (
-        prepositional(s, noun, _FOR) == target
-    )  # what he is for, unless the text tells whom he meets
+    portfolio = prepositional(s, noun, _FOR) == target
     if portfolio and "goes" in roles and (met := counterpart(s, noun)) >= 0:
         target = met  # what he is for, unless the text tells whom he meets
     if target < 0 and "goes" in roles:
         target = next((t for n in chain if (t := in_infinitive(s, n, roles)) >= 0), -1)
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
-            actor = actor if actor >= 0 else prepositional(s, kid, frozenset({"by"}))
+            actor = actor if actor >= 0 else by_agent(s, kid)
             target = (
                 target
                 if target >= 0
@@ -152,10 +146,15 @@ def of_noun(
             place = (
                 place if place >= 0 else prepositional(s, kid, single(roles, "place_prepositions"))
             )
+        elif kid > noun and s.deps[kid] == "relcl" and actor < 0 and s.lemmas[kid] in _FIRES:
+            doer = child(s, kid, ("nsubj",))  # "drones that Russia launched"
+            actor = doer if doer in places else actor
     if actor >= 0 and is_pronoun(s, actor):
         actor = _owner(s, actor, verb, places)
     if actor < 0 and roles.get("place_is_target"):
         actor = _accused(s, noun, places)
+    if actor < 0 and roles.get("place_is_target"):
+        actor = fires_before(s, noun, roles, places)
     if actor < 0 and "goes" in roles:
         actor = _bearer(s, noun, verb, how, between, places)
     if verb >= 0:
@@ -165,13 +164,13 @@ def of_noun(
     return Roles(actor, target, place)
 
 
-_NAMES = ("name", "appoint", "tap", "pick", "choose", "nominate", "send", "dispatch")
+_NAMES = words("names")
 _FROM, _FOR = frozenset({"from"}), frozenset({"for"})
-_TELLINGS = ("evidence", "version", "account", "accounts", "claim", "claims", "denial")
-"""Who owns these has not done what they tell of."""
+_WHERE = frozenset({"in", "near", "inside", "off", "outside"})
+_FIRES = words("fires")
+_TELLINGS = words("tellings")
 _WHOM = words("whom")
-"""Those who are sanctioned: "travel bans for officials", but not "sanctions for abuses"."""
-_PARTS = ("role", "part", "reputation", "status", "position")
+_PARTS = words("parts")
 
 
 def _bearer(

@@ -9,6 +9,7 @@ from transforms.tagging.signs import Signs, Slot
 
 _AFTER_NOUN = ("on", "against", "near", "in", "at", "kill", "hit", "into", "inside", "")
 _OPENS_OBJECT = ("DT", "CD", "JJ", "NNP", "NNPS", "PRP$", "NNS")
+_FINITE = ("VBZ", "VBP", "VBD", "MD")
 ENOUGH = 1.0
 """A trigger counts if its prior and the weights of its signs add up to this."""
 
@@ -112,6 +113,11 @@ def _only_a_verb(s: Sentence, c: Candidate) -> bool:
     As in "India bombs camps", "US forces sink ship": of one number with the subject before it, an object behind it.
     """
     i = c.head
+    if c.trigger.part == "verb" and s.deps[i] == "ROOT" and i > 0 and c.last + 1 < len(s):
+        opens = s.tags[c.last + 1] in (*_OPENS_OBJECT, "VBN") or c.first != c.last
+        before = s.tags[i - 1].startswith(("NN", "CD"))
+        if opens and before and not any(t in _FINITE for t in s.tags[:i]):
+            return True  # "Thai F-16 bombs Cambodian targets"
     listed = i > 2 and s.low[i - 2] in (",", "and") and s.tags[i - 3].startswith("NNP")
     if listed and s.tags[i] == "NN" and s.tags[i - 1].startswith("NNP") and s.heads[i] > i:
         return s.tags[i + 1] in ("JJ", "NNP")  # "US, Canada sanction Iranian generals"

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from transforms.tagging.article import Article, only, side_of
+from transforms.tagging.article import EDGE, Article, only, side_of
 from transforms.tagging.clauses import points_back
 from transforms.tagging.fill import Filled
 from transforms.tagging.forces import LAND, NO_FORCES, War, at_home, holder, wars
@@ -172,7 +172,8 @@ _OWNS = re.compile(
 
 def _titled(article: Article, actor: str) -> str:
     """The one other country in the title, but for those that it only has speak."""
-    told = (actor, *strangers(article.title, article.places))
+    edges = {p.iso3 for p in article.places if EDGE.match(article.title, p.end)}
+    told = (actor, *edges, *strangers(article.title, article.places))
     named = article.countries(title=True, without=told, leaders=False)
     spoke = strangers(article.title, article.places, condemning=True)
     return only(named) or only(Counter({c: n for c, n in named.items() if c not in spoke}))

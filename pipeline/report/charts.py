@@ -126,7 +126,7 @@ def over_time(
                 said.append(f"{number:,} {status_words(status, category)}")
                 low += number
         segments[bucket.key] = parts
-        silence = "no article was read" if bucket.key in unheard else "no mention"
+        silence = "nothing was read" if bucket.key in unheard else "no mention"
         words[bucket.key] = f"{bucket.label}, {category}: {', '.join(said) or silence}"
     label = f"Mentions of {category} over time, by status"
     return bars(buckets, segments, words, unheard, (width, 130), label)
@@ -151,7 +151,12 @@ def force_and_diplomacy(
     return bars(buckets, segments, words, unheard, (width, 170), label)
 
 
-def coverage(buckets: Sequence[Bucket], rows: Mapping[str, Mapping[str, int]], width: int) -> str:
+def coverage(
+    buckets: Sequence[Bucket],
+    rows: Mapping[str, Mapping[str, int]],
+    unheard: set[str],
+    width: int,
+) -> str:
     """Articles read by bucket, with the polls of feeds that failed in words."""
     segments, words = {}, {}
     for bucket in buckets:
@@ -160,7 +165,6 @@ def coverage(buckets: Sequence[Bucket], rows: Mapping[str, Mapping[str, int]], w
         read = f"{many(row['articles'], 'article')} of {many(row['publishers'], 'publisher')}"
         polls = f"; {row['failed']:,} of {row['polls']:,} polls failed" if row["polls"] else ""
         words[bucket.key] = f"{bucket.label}: {read}{polls}"
-    unheard = {k for k, r in rows.items() if not r["articles"]}
     return bars(buckets, segments, words, unheard, (width, 90), "Articles read over time")
 
 

@@ -10,6 +10,8 @@ from pipeline.standing import ARTICLES, MENTIONS, take_standing
 from schemas.records import Micros
 from schemas.sql import view_sql
 
+ANSWERED = "outcome IN ('ok', 'empty', 'unchanged')"
+"""A poll that was answered, in SQL, as in the view mention_counts_dense."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
@@ -24,7 +26,7 @@ class Facts:
         buckets: the buckets of the charts; empty without articles.
         outside: articles of the period left out of the charts, their dates being far from all others.
         totals: articles, publishers, mentions, stories, edited, undated, withdrawn, rejects, polls.
-        coverage: bucket key to articles seen, publishers, polls and failed polls.
+        coverage: bucket key to articles seen, publishers, polls, and of these those answered and failed.
         series: (bucket key, category, status) to mentions.
         stories: (bucket key, category) to distinct stories.
         unnamed: parties without a country in the texts' own words, by category, side and the other side's country.
@@ -56,6 +58,11 @@ class Facts:
     feeds: list[Row] = field(default_factory=list)
     publishers: list[Row] = field(default_factory=list)
 
+    @property
+    def unheard(self) -> set[str]:
+        """Keys of the buckets in which a zero says nothing: no article was seen and no feed answered."""
+        return {k for k, r in self.coverage.items() if not r["articles"] and not r["answered"]}
+
 
 class Tables:
     """The tables of an output, cut to a period, as dictionaries."""
@@ -64,9 +71,13 @@ class Tables:
         """Reads what stands once: every later query is over these temporary tables."""
         self.connection = connection
         take_standing(connection)
-        lower = f"published >= make_timestamptz({since})" if since is not None else "true"
-        upper = f"published < make_timestamptz({until})" if until is not None else "true"
-        for name, table in (("articles", ARTICLES), ("mentions", MENTIONS)):
+        for name, table, moment in (
+            ("articles", ARTICLES, "published"),
+            ("mentions", MENTIONS, "published"),
+            ("polls", "feed_health", "polled"),
+        ):
+            lower = f"{moment} >= make_timestamptz({since})" if since is not None else "true"
+            upper = f"{moment} < make_timestamptz({until})" if until is not None else "true"
             connection.execute(
                 f"CREATE OR REPLACE TEMP VIEW period_{name} AS FROM {table} WHERE {lower} AND {upper}"
             )

@@ -5,7 +5,7 @@
 from datetime import timedelta
 from typing import Any
 
-from pipeline.report.facts import Facts, Row, Tables, instant
+from pipeline.report.facts import ANSWERED, Facts, Row, Tables, instant
 from pipeline.report.parties import gather_parties
 from pipeline.report.period import buckets_between
 from pipeline.report.stories import top_stories
@@ -34,9 +34,9 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
     facts = Facts(output, instant(since), instant(until))
     _totals(facts, tables)
     _rejected(facts, tables)
-    if not facts.totals["articles"]:
-        return facts
     _period(facts, tables)
+    if not facts.buckets:
+        return facts
     _over_time(facts, tables)
     _by_country(facts, tables)
     gather_parties(facts, tables)
@@ -71,12 +71,19 @@ def _totals(facts: Facts, tables: Tables) -> None:
 
 def _period(facts: Facts, tables: Tables) -> None:
     """The axis: the asked period, silence included; where an end was not asked for, that of the articles."""
-    (ends,) = tables.rows(
-        "SELECT min(published) AS first, max(published) AS last,"
-        f" quantile_disc(published, {OUTLIERS}) AS low,"
-        f" quantile_disc(published, {1 - OUTLIERS}) AS high"
-        " FROM period_articles WHERE NOT withdrawn"
-    )
+    for source in (
+        "published FROM period_articles WHERE NOT withdrawn",
+        f"polled AS published FROM period_polls WHERE {ANSWERED}",
+    ):
+        (ends,) = tables.rows(
+            "SELECT min(published) AS first, max(published) AS last,"
+            f" quantile_disc(published, {OUTLIERS}) AS low,"
+            f" quantile_disc(published, {1 - OUTLIERS}) AS high FROM (SELECT {source})"
+        )
+        if ends["first"]:
+            break
+    else:
+        return
     facts.first, facts.last = ends["first"], ends["last"]
     low, high = ends["first"], ends["last"]
     core = ends["high"] - ends["low"]
@@ -114,7 +121,7 @@ def _over_time(facts: Facts, tables: Tables) -> None:
     ):
         facts.stories[_key(r["bucket"], facts), r["category"]] = r["n"]
     facts.coverage = {
-        b.key: dict.fromkeys(("articles", "publishers", "polls", "failed"), 0)
+        b.key: dict.fromkeys(("articles", "publishers", "polls", "answered", "failed"), 0)
         for b in facts.buckets
     }
     heard = tables.rows(
@@ -122,8 +129,8 @@ def _over_time(facts: Facts, tables: Tables) -> None:
         " FROM period_articles WHERE NOT withdrawn GROUP BY ALL"
     ) + tables.rows(
         f"SELECT {_bucket(facts, 'make_timestamp(epoch_us(polled))')}, count(*) AS polls,"
-        " count(*) FILTER (outcome NOT IN ('ok', 'empty', 'unchanged')) AS failed"
-        " FROM feed_health WHERE outcome <> 'not_due' GROUP BY ALL"
+        f" count(*) FILTER ({ANSWERED}) AS answered, count(*) FILTER (NOT {ANSWERED}) AS failed"
+        " FROM period_polls WHERE outcome <> 'not_due' GROUP BY ALL"
     )
     for row in heard:
         if bucket := facts.coverage.get(_key(row.pop("bucket"), facts)):

@@ -74,7 +74,7 @@ def render(facts: Facts) -> str:
 
 
 def _prepared(facts: Facts) -> dict[str, Any]:
-    unheard = {k for k, r in facts.coverage.items() if not r["articles"]}
+    unheard = facts.unheard
     silent = [b for b in facts.buckets if b.key in unheard]
     sentences: dict[str, list[Row]] = {}
     for row in facts.sentences:
@@ -116,7 +116,7 @@ def _figures(facts: Facts, unheard: set[str]) -> dict[str, Any]:
         return [Markup(draw(buckets, *given, width)) for width in widths]  # noqa: S704 (escaped by svg)
 
     return {
-        "coverage": both(charts.coverage, facts.coverage),
+        "coverage": both(charts.coverage, facts.coverage, unheard),
         "force": both(charts.force_and_diplomacy, facts.stories, unheard),
         **{c: both(charts.over_time, facts.series, c, unheard) for c in CATEGORIES},
         "countries": {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.cli import main
 from schemas.arrow import rows_to_table
 from schemas.records import Article, Mention
 from transforms.counting import contribution, count_window, day_of
@@ -87,3 +88,17 @@ class World:
 @pytest.fixture
 def world(article: Callable[..., Article], mention: Callable[..., Mention]) -> World:
     return World(article, mention)
+
+
+@pytest.fixture
+def page(world: Any, tmp_path: Any, now: int) -> Callable[..., str]:
+    """The page of the world, by the command."""
+
+    def write(*options: str) -> str:
+        output = tmp_path / "out"
+        if not output.exists():
+            world.write(output, now)
+        assert main(["report", str(output), "-o", str(tmp_path / "r.html"), *options]) == 0
+        return str((tmp_path / "r.html").read_text())
+
+    return write

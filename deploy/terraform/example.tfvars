@@ -2,5 +2,5 @@ project     = "my-project"
 region      = "europe-west1"
 location    = "EU"
 image_tag   = "0.1.0"
-paused      = true
+runs        = "none"
 alert_email = "desk@example.org"

@@ -24,6 +24,6 @@ output "launch" {
 }
 
 output "launch_stream" {
-  description = "The same for a job that never ends; leave the schedule paused then."
+  description = "The same for a job that never ends, which runs in place of the schedule."
   value       = jsonencode(local.stream)
 }

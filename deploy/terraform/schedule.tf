@@ -44,7 +44,7 @@ resource "google_cloud_scheduler_job" "run" {
   schedule         = var.schedule
   time_zone        = "Etc/UTC"
   region           = var.region
-  paused           = var.paused
+  paused           = var.runs != "scheduled"
   attempt_deadline = "180s"
 
   retry_config {

@@ -42,10 +42,15 @@ variable "schedule" {
   default     = "*/30 * * * *"
 }
 
-variable "paused" {
-  description = "True leaves the schedule switched off; the first apply has no image to run yet."
-  type        = bool
-  default     = true
+variable "runs" {
+  description = "What runs: none, as at the first apply, which has no image yet; scheduled, by the schedule made here; launched, by you or another scheduler, such as a stream. Alerts watch all but none."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "scheduled", "launched"], var.runs)
+    error_message = "One of none, scheduled and launched."
+  }
 }
 
 variable "window" {
@@ -79,7 +84,7 @@ variable "partition_days" {
 }
 
 variable "stale_hours" {
-  description = "Hours without a finished run after which somebody is told."
+  description = "Hours without new data after which somebody is told; longer than from one run to the next."
   type        = number
   default     = 3
 }

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.commands import COMMANDS, Command
-from pipeline.options import UsageError
+from pipeline.options import RunFailed, UsageError
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -39,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"tocsin: error: {error}", file=sys.stderr)
         return EXIT_USAGE
+    except RunFailed as error:
+        print(f"tocsin: the run failed and committed nothing: {error}", file=sys.stderr)
+        return EXIT_FAILED
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -32,10 +32,20 @@ def increment(
     )
     pipeline = beam.Pipeline(options=options)
     build(read_sources(pipeline, sources, store, settings), store, settings)
+    with progress, watch_workers() if local and many_workers(options) else nullcontext():
+        return counters_of(finish(pipeline))
+
+
+def finish(pipeline: beam.Pipeline) -> Any:
+    """Run a pipeline to its end; returns its result.
+
+    Raises:
+        RunFailed: the pipeline raised. Nothing is committed then.
+        KeyboardInterrupt: Ctrl-C, wherever it met the pipeline.
+    """
     try:
-        with progress, watch_workers() if local and many_workers(options) else nullcontext():
-            result = pipeline.run()
-            result.wait_until_finish()
+        result = pipeline.run()
+        result.wait_until_finish()
     except RunFailed:
         raise
     except Exception as error:  # whatever a runner raises, the user gets the cause in one line
@@ -43,7 +53,7 @@ def increment(
             raise KeyboardInterrupt from error
         logging.getLogger(__name__).debug("the pipeline failed", exc_info=True)
         raise RunFailed(cause_of(error)) from error
-    return counters_of(result)
+    return result
 
 
 def counters_of(result: Any) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """`tocsin run`: choose sources and store, run the flow once, commit, tell what happened."""
 
 import argparse
-import sys
 import time
 from typing import Any
 
@@ -12,19 +11,18 @@ from pipeline.home import home_of
 from pipeline.increment import increment
 from pipeline.inputs import expand
 from pipeline.launch_checks import check_launch
-from pipeline.options import RunFailed, UsageError
+from pipeline.options import UsageError
 from pipeline.sources import Sources
 from pipeline.stream import follow, stream
 from pipeline.summary import VIEWS, print_summary, summarise
 from transforms.store import StoreError
 
-EXIT_FAILED = 1
-
 
 def command(args: argparse.Namespace) -> int:
-    """Run once: 0 if it committed (or had nothing to), 1 if it failed and committed nothing.
+    """Run once: 0 if it committed (or had nothing to).
 
     Raises:
+        RunFailed: it began and could not finish, and committed nothing.
         UsageError: for what the user can mend: options, inputs, the output.
     """
     started = time.monotonic()
@@ -46,9 +44,6 @@ def command(args: argparse.Namespace) -> int:
             home.tidy(window, now)
     except StoreError as error:
         raise UsageError(str(error)) from error
-    except RunFailed as error:
-        print(f"tocsin: the run failed and committed nothing: {error}", file=sys.stderr)
-        return EXIT_FAILED
     if metrics and not args.quiet:
         tables = home.tables(views=VIEWS)
         summary = summarise(args.output, tables, metrics, time.monotonic() - started)

@@ -12,6 +12,7 @@ from pipeline.beam_options import beam_options
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Inputs, Settings, build
 from pipeline.home import home_of
+from pipeline.increment import finish
 from pipeline.options import UsageError
 from pipeline.tables import open_tables, read_committed
 from schemas.arrow import table_to_rows
@@ -25,6 +26,7 @@ def command(args: argparse.Namespace) -> int:
 
     Raises:
         UsageError: no such output or article; nothing is changed then.
+        RunFailed: it began and could not finish; nothing is changed then.
     """
     settings = bigquery_settings(args)
     manifest = read_committed(args.output, settings)
@@ -39,7 +41,7 @@ def command(args: argparse.Namespace) -> int:
             withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])
             none = pipeline | "No rejects" >> beam.Create([], reshuffle=False)
             build(Inputs(withdrawn, none), store, Settings(*window, now))
-            pipeline.run().wait_until_finish()
+            finish(pipeline)
     except StoreError as error:
         raise UsageError(str(error)) from error
     for article in articles:

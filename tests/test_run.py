@@ -326,15 +326,20 @@ def test_a_failing_disk_commits_nothing(
     previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
     try:
-        status = run(other)
+        told = []
+        for command in (
+            lambda: run(other),
+            lambda: main(["withdraw", str(tmp_path / "out"), ARTICLES[0]["url"]]),
+        ):
+            assert command() == 1
+            told.append(capsys.readouterr().err)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, previous)
-    assert status == 1
-    error = capsys.readouterr().err
-    assert "committed nothing" in error
-    assert error.count("\n") == 1
-    assert str(tmp_path / "out") in error
+    for error in told:
+        assert "committed nothing" in error
+        assert error.count("\n") == 1
+        assert str(tmp_path / "out") in error
     assert not caplog.records
     assert standing(tmp_path / "out") == before
     assert run(other) == 0

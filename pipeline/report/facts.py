@@ -22,10 +22,12 @@ class Facts:
 
     Attributes:
         output: the output, as the user named it.
-        first, last: publication time of the first and last article of the period, or None.
+        first, last: publication time of the first and last article in the charts, or None.
         buckets: the buckets of the charts; empty without articles.
         outside: articles of the period left out of the charts, their dates being far from all others.
-        totals: articles, publishers, mentions, stories, edited, undated, withdrawn, rejects, polls.
+        undated_outside: the same of articles without a date, which have the time when they were first seen.
+        totals: articles, publishers, mentions, stories, edited, undated, withdrawn, not_counted, polls, feeds,
+            feeds_down, rejects, and rejects_outside of the period.
         coverage: bucket key to articles seen, publishers, polls, and of these those answered and failed.
         series: (bucket key, category, status) to mentions.
         stories: (bucket key, category) to distinct stories.
@@ -39,6 +41,7 @@ class Facts:
     last: datetime | None = None
     buckets: list[Bucket] = field(default_factory=list)
     outside: int = 0
+    undated_outside: int = 0
     totals: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, dict[str, int]] = field(default_factory=dict)
     series: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -75,6 +78,7 @@ class Tables:
             ("articles", ARTICLES, "published"),
             ("mentions", MENTIONS, "published"),
             ("polls", "feed_health", "polled"),
+            ("rejects", "rejects", "seen"),
         ):
             lower = f"{moment} >= make_timestamptz({since})" if since is not None else "true"
             upper = f"{moment} < make_timestamptz({until})" if until is not None else "true"

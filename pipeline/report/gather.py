@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.report.facts import ANSWERED, Facts, Row, Tables, instant
+from pipeline.report.left_out import gather_left_out
 from pipeline.report.parties import gather_parties
 from pipeline.report.period import buckets_between
 from pipeline.report.stories import top_stories
@@ -16,8 +17,8 @@ STORIES = 25
 SIGNALS = 30
 COUNTRIES = 9
 SENTENCES = 240  # in the whole page, shared out over its buckets and categories
-FEEDS = 60
 OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
+DATED = "published_origin <> 'first_seen'"
 LONGEST_SILENCE = timedelta(days=36525)  # that is drawn before the first article and after the last
 
 
@@ -33,7 +34,7 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
     tables = Tables(connection, since, until)
     facts = Facts(output, instant(since), instant(until))
     _totals(facts, tables)
-    _rejected(facts, tables)
+    gather_left_out(facts, tables)
     _period(facts, tables)
     if not facts.buckets:
         return facts
@@ -71,20 +72,9 @@ def _totals(facts: Facts, tables: Tables) -> None:
 
 def _period(facts: Facts, tables: Tables) -> None:
     """The axis: the asked period, silence included; where an end was not asked for, that of the articles."""
-    for source in (
-        "published FROM period_articles WHERE NOT withdrawn",
-        f"polled AS published FROM period_polls WHERE {ANSWERED}",
-    ):
-        (ends,) = tables.rows(
-            "SELECT min(published) AS first, max(published) AS last,"
-            f" quantile_disc(published, {OUTLIERS}) AS low,"
-            f" quantile_disc(published, {1 - OUTLIERS}) AS high FROM (SELECT {source})"
-        )
-        if ends["first"]:
-            break
-    else:
+    ends = _ends(facts, tables)
+    if not ends["first"]:
         return
-    facts.first, facts.last = ends["first"], ends["last"]
     low, high = ends["first"], ends["last"]
     core = ends["high"] - ends["low"]
     if high - low > max(10 * core, timedelta(days=120)):
@@ -94,12 +84,40 @@ def _period(facts: Facts, tables: Tables) -> None:
     if facts.until:
         high = min(facts.until - timedelta(microseconds=1), high + LONGEST_SILENCE)
     facts.buckets = buckets_between(low, high)
-    (outside,) = tables.rows(
-        "SELECT count(*) AS n FROM period_articles WHERE NOT withdrawn"
-        " AND (published < ? OR published >= ?)",
+    (sums,) = tables.rows(
+        "SELECT min(published) FILTER (inside) AS first, max(published) FILTER (inside) AS last,"
+        f" count(*) FILTER (NOT inside AND {DATED}) AS outside,"
+        f" count(*) FILTER (NOT inside AND NOT {DATED}) AS undated_outside"
+        " FROM (SELECT *, published >= ? AND published < ? AS inside FROM period_articles WHERE NOT withdrawn)",
         [facts.buckets[0].start, facts.buckets[-1].end],
     )
-    facts.outside = outside["n"]
+    facts.first, facts.last = sums["first"] or low, sums["last"] or high
+    facts.outside, facts.undated_outside = sums["outside"], sums["undated_outside"]
+
+
+def _ends(facts: Facts, tables: Tables) -> Row:
+    """First and last of the articles, or without any of the feeds' answers, and the same without outliers.
+
+    Articles without a date have that of their first reading. Where they are few, those further from the others
+    than these are from each other do not say what time it is about.
+    """
+    source, values = "published FROM period_articles WHERE NOT withdrawn", []
+    if not facts.totals["articles"]:
+        source = f"polled AS published FROM period_polls WHERE {ANSWERED}"
+    elif 2 * facts.totals["undated"] <= facts.totals["articles"]:
+        (dated,) = tables.rows(
+            f"SELECT min(published) AS first, max(published) AS last FROM (SELECT {source} AND {DATED})"
+        )
+        far = dated["last"] - dated["first"] + timedelta(1)
+        source += f" AND ({DATED} OR published BETWEEN ? AND ?)"
+        values = [dated["first"] - far, dated["last"] + far]
+    (ends,) = tables.rows(
+        "SELECT min(published) AS first, max(published) AS last,"
+        f" quantile_disc(published, {OUTLIERS}) AS low, quantile_disc(published, {1 - OUTLIERS}) AS high"
+        f" FROM (SELECT {source})",
+        values,
+    )
+    return ends
 
 
 def _key(bucket: Any, facts: Facts) -> str:
@@ -193,32 +211,3 @@ def _sentences(facts: Facts, tables: Tables) -> list[Row]:
         " ORDER BY bucket, category, published, mention_id"
     )
     return [r | {"bucket": _key(r["bucket"], facts)} for r in rows]
-
-
-def _rejected(facts: Facts, tables: Tables) -> None:
-    facts.not_counted = tables.rows(
-        "SELECT category, reason, count(*) AS n, min_by(sentence, mention_id) AS sentence,"
-        " min_by(trigger, mention_id) AS trigger, min_by(m.url, mention_id) AS url"
-        " FROM mentions AS m JOIN period_articles AS a USING (article_id, version)"
-        " WHERE NOT counted AND NOT withdrawn GROUP BY ALL ORDER BY n DESC, category, reason"
-    )
-    facts.rejects = tables.rows(
-        "SELECT stage, reason, count(*) AS n, min(error) AS error, min(source) AS source"
-        " FROM rejects GROUP BY ALL ORDER BY n DESC, stage, reason"
-    )
-    facts.totals["rejects"] = sum(r["n"] for r in facts.rejects)
-    facts.totals["not_counted"] = sum(r["n"] for r in facts.not_counted)
-    facts.feeds = tables.rows(
-        "SELECT feed, count(*) AS polls,"
-        " count(*) FILTER (outcome NOT IN ('ok', 'empty', 'unchanged')) AS failed,"
-        " max(polled) FILTER (outcome IN ('ok', 'empty', 'unchanged')) AS last_good,"
-        " max_by(outcome, polled) AS outcome, max_by(error, polled) AS error,"
-        " max(newest) AS newest FROM feed_health WHERE outcome <> 'not_due'"
-        f" GROUP BY feed ORDER BY failed / polls DESC, failed DESC, feed LIMIT {FEEDS}"
-    )
-    (polls,) = tables.rows(
-        "SELECT count(*) AS polls, count(DISTINCT feed) AS feeds FROM feed_health"
-        " WHERE outcome <> 'not_due'"
-    )
-    facts.totals |= polls
-    facts.totals["feeds_down"] = sum(r["failed"] == r["polls"] for r in facts.feeds)

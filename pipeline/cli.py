@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if type(error).__module__ not in ("duckdb", "_duckdb"):
+        if type(error).__name__ not in ("IOException", "InvalidInputException"):  # DuckDB's
             raise
         cause = str(error).splitlines()[0]  # of a committed file that is damaged or gone
         print(f"tocsin: error: {cause}; `tocsin check OUTPUT` names damaged files", file=sys.stderr)

@@ -138,7 +138,7 @@ def count(connection: Any, question: Question) -> list[dict[str, Any]]:
             " JOIN (SELECT DISTINCT window_start, window_end FROM mention_counts_latest) AS windows"
             " ON published >= window_start AND published < window_end"
         )
-    groups = "".join(f"{name}, " for name in names)
+    groups = "".join(f"shares.{name}, " for name in names)  # articles have a publisher too
     query = f"""
         WITH shares AS (
           SELECT {"".join(f"{c}, " for c in columns)} article_id, any_value(publisher) AS house,
@@ -148,7 +148,7 @@ def count(connection: Any, question: Question) -> list[dict[str, Any]]:
         SELECT {groups} CAST(sum(mentions) AS BIGINT), count(*), count(DISTINCT house),
           list(signature)
         FROM shares JOIN articles_latest USING (article_id) GROUP BY ALL
-        ORDER BY {", ".join(names) or "1"}
+        ORDER BY {groups} 1
     """  # noqa: S608 (every name is ours; values are parameters)
     rows = []
     for *group, mentions, articles, publishers, signatures in connection.execute(
@@ -236,10 +236,13 @@ def _watch(
     seconds: float,
     bigquery: Mapping[str, Any],
 ) -> int:
-    for rows in changes(output, question, seconds, bigquery):
-        if show is _table:
-            Console().clear()
-        show(question, rows)
+    try:
+        for rows in changes(output, question, seconds, bigquery):
+            if show is _table:
+                Console().clear()
+            show(question, rows)
+    except KeyboardInterrupt:  # while showing; `changes` ends by itself
+        return 0
     return 0
 
 

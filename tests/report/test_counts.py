@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.counts import Question, changes
+from pipeline.counts import GROUPS, Question, changes
 from pipeline.options import UsageError
 from pipeline.tables import open_tables
 from transforms.store.manifest import HIDDEN
@@ -50,6 +50,14 @@ def test_distinct_counts_are_counted_afresh_for_each_grouping(
     (everything,) = asked(capsys, output, "--by", "")
     assert everything["mention_count"] == 4
     assert everything["story_count"] == 2
+
+
+@pytest.mark.parametrize("column", GROUPS)
+def test_every_grouping_that_is_offered(
+    output: str, capsys: pytest.CaptureFixture[str], column: str
+) -> None:
+    rows = asked(capsys, output, "--by", column)
+    assert sum(row["mention_count"] for row in rows) == 4
 
 
 def test_by_window_and_series_it_is_the_standing_table(

@@ -77,7 +77,7 @@ def _layer(values: list[dict[str, Any]], mark: dict[str, Any], encode: dict[str,
 
 def _x(buckets: Sequence[Bucket], width: int) -> dict[str, Any]:
     shown = ticks(list(buckets), width == WIDE)
-    names = ", ".join(f"'{key}': '{text}'" for key, text in shown.items())
+    names = ", ".join(f"'{key}': {lines}" for key, lines in shown.items())
     return {
         "field": "bucket",
         "type": "ordinal",
@@ -98,14 +98,26 @@ def _x(buckets: Sequence[Bucket], width: int) -> dict[str, Any]:
 
 def _y(top: int, low: int, height: int) -> dict[str, Any]:
     kind = "~s" if max(top, -low) >= 10_000 else "d"
+    values = whole_steps(low, max(top, 1), 4 if height > 80 else 2)
     axis = {
-        "tickCount": 4 if height > 80 else 2,
-        "tickMinStep": 1,
+        "values": values,
         "labelExpr": f"format(abs(datum.value), '{kind}')",
         "title": None,
     }
-    scale = {"domain": [low, max(top, 1)], "nice": True}
+    scale = {"domain": [min(low, values[0]), max(top, values[-1])], "nice": False}
     return {"field": "low", "type": "quantitative", "axis": axis, "scale": scale, "stack": None}
+
+
+def whole_steps(low: int, high: int, number: int) -> list[int]:
+    """Labels of an axis of counts: whole, even, about `number` of them, from 0 or below to `high` or above.
+
+    >>> whole_steps(0, 1, 4), whole_steps(-3, 16, 4)
+    ([0, 1], [-5, 0, 5, 10, 15, 20])
+    """
+    least = max(1, (high - low) / number)
+    steps = (unit * 10**power for power in range(len(str(high - low)) + 1) for unit in (1, 2, 5))
+    step = next(s for s in steps if s >= least)
+    return list(range(low // step * step, -(-high // step) * step + 1, step))
 
 
 def over_time(

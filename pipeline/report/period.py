@@ -40,8 +40,7 @@ class Bucket:
     def tick(self) -> str:
         """The bucket on an axis: short, without what the neighbours say."""
         if self.unit == "hour":
-            short = f"{self.start:%H}:00"
-            return short if self.start.hour else f"{self.start.day} {self.start:%b}"
+            return f"{self.start:%H}:00"
         if self.unit in ("day", "week"):
             return f"{self.start.day} {self.start:%b}"
         return f"{self.start:%b %Y}" if self.unit == "month" else str(self.start.year)
@@ -98,9 +97,20 @@ def _next(start: datetime, unit: str) -> datetime:
     return start + {"hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7)}[unit]
 
 
-def ticks(buckets: list[Bucket], wide: bool) -> dict[str, str]:
-    """Keys of the buckets that carry a label, with it: few enough not to touch each other."""
+def ticks(buckets: list[Bucket], wide: bool) -> dict[str, list[str]]:
+    """Keys of the buckets that carry a label, with its lines: few enough not to touch each other.
+
+    Hours stand at round times; the first of each day says which day it is.
+    """
     step = max(1, -(-len(buckets) // TICKS[wide]))
+    if buckets and buckets[0].unit == "hour":
+        step = next(s for s in (1, 2, 3, 4, 6, 8, 12, 24) if s >= step)
+        shown = [b for b in buckets if b.start.hour % step == 0] or buckets[:1]
+        days = [None, *(b.start.date() for b in shown)]
+        return {
+            b.key: [b.tick] if b.start.date() == day else [b.tick, f"{b.start.day} {b.start:%b}"]
+            for day, b in zip(days, shown, strict=False)
+        }
     if buckets and buckets[0].unit == "day" and step > 1:  # whole weeks read best
         step = -(-step // 7) * 7 if step > 4 else step
-    return {b.key: b.tick for b in buckets[::step]}
+    return {b.key: [b.tick] for b in buckets[::step]}

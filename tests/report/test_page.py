@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.options import moment
+from pipeline.report.charts import whole_steps
 from pipeline.report.gather import gather
 from pipeline.report.names import country_name, is_known
 from pipeline.report.page import linkable, render
@@ -293,6 +294,33 @@ def test_buckets_hold_the_whole_period_in_few_bars(hours: int, unit: str) -> Non
     assert all(a.end == b.start for a, b in itertools.pairwise(buckets))
     assert len(buckets) <= 96
     assert 0 < len(ticks(buckets, wide=False)) <= 5
+
+
+@pytest.mark.parametrize("hours", [1, 5, 17, 40, 72])
+@pytest.mark.parametrize("wide", [True, False])
+def test_an_axis_of_hours_says_which_day_it_is(hours: int, wide: bool) -> None:
+    first = datetime(2023, 10, 7, 3, tzinfo=UTC)
+    shown = ticks(buckets_between(first, first + timedelta(hours=hours - 1)), wide)
+    days = [lines[1] for lines in shown.values() if len(lines) == 2]
+    assert days == [f"{day} Oct" for day in sorted({int(key[8:10]) for key in shown})] != []
+    assert len(shown) <= (12 if wide else 5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 29, 100, 12345])
+def test_an_axis_of_counts_has_whole_and_different_labels(
+    count: int, page: Any, world: Any
+) -> None:
+    assert len(whole_steps(0, count, 4)) <= 6
+    for low in (0, -count, -1):
+        steps = whole_steps(low, count, 4)
+        assert len(steps) == len(set(steps)) > 1
+        assert steps[0] <= low
+        assert steps[-1] >= count
+        assert 0 in steps
+    if count == 1:
+        world.tell("one", "2026-03-02T08:00", [{}])
+        chart = re.findall(r'aria-label="Mentions of strike.*?</svg>', page())[0]
+        assert re.findall(r"<text[^>]*>([01])</text>", chart) == ["0", "1"]
 
 
 def test_only_web_addresses_become_links() -> None:

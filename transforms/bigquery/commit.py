@@ -8,6 +8,7 @@ lost is recognised when it is sent again.
 
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,15 +22,21 @@ from schemas.arrow import rows_to_table
 from schemas.bigquery import LABELS, quoted
 from schemas.records import TABLES, Reject
 from transforms.bigquery.load import Loaded, load_all, sweep, upload
-from transforms.bigquery.query import read
+from transforms.bigquery.query import SHARE, read
 from transforms.bigquery.tables import FEED_STATES, RUNS
-from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.bigquery.target import (
+    Target,
+    bigquery_client,
+    explained,
+    innermost,
+    line,
+    passing,
+    retry,
+)
 from transforms.counting import day_of
 from transforms.store.manifest import Manifest, StoreError, TableFile
 
 LOGGER = logging.getLogger(__name__)
-ATTEMPTS = 5
-"""Times that a commit is sent; each first looks whether the one before went through."""
 
 
 def read_mark(target: Target) -> tuple[str, Manifest]:
@@ -109,26 +116,39 @@ def begin(target: Target, token: str, window: tuple[int, int], now: int) -> None
 
 
 def _send(target: Target, token: str, base: Manifest, script: str) -> None:
-    """Run a commit until it is known to be in force.
+    """Run a commit until it is known to be in force, with back-off, within the patience.
 
     Raises:
         StoreError: another run committed meanwhile, or BigQuery refused.
     """
     config = bigquery.QueryJobConfig(labels=LABELS)
     client = bigquery_client(target)
-    for attempt in range(ATTEMPTS):
+
+    def once() -> None:
+        part = retry(target, SHARE)
         try:
-            job = client.query(script, config, retry=retry(target), job_retry=None)
-            job.result(retry=retry(target), job_retry=None)
-            return
-        except (exceptions.GoogleAPIError, requests.RequestException) as error:
+            client.query(script, config, retry=part, job_retry=None).result(
+                retry=part, job_retry=None
+            )
+        except (exceptions.GoogleAPIError, requests.RequestException):
             # Lost answer, aborted by a concurrent transaction, or refused: the mark tells.
-            if _committed(target, token, base):
-                return
-            if attempt == ATTEMPTS - 1:
-                with explained(target):
-                    raise
-            LOGGER.warning("%s: commit did not go through, trying again: %s", target, error)
+            if not _committed(target, token, base):
+                raise
+
+    def tell(error: Exception) -> None:
+        told = "%s: commit did not go through, trying again: %s"
+        LOGGER.warning(told, target, line(innermost(error)))
+
+    with explained(target):
+        retry(target).with_predicate(_sent_again)(once, on_error=tell)()
+
+
+def _sent_again(error: BaseException) -> bool:
+    """Whether a commit that is not in force may be when it is sent again."""
+    cause = innermost(error)
+    forgotten = isinstance(cause, exceptions.NotFound) and "Not found: Job" in str(cause)
+    rival = re.search("concurrent|conflict", str(cause), re.IGNORECASE)  # it may have failed too
+    return passing(cause) or forgotten or bool(rival) or isinstance(cause, exceptions.Conflict)
 
 
 def _committed(target: Target, token: str, base: Manifest) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -128,16 +128,13 @@ def _load_table(
         staging.expires = datetime.now(UTC) + STAGING_LIFE
         client.create_table(staging, exists_ok=True, retry=retry(target))
         loaded, refused = 0, []
-        waiting = [files]
-        for number in count():
-            if not waiting:
-                break
+        waiting, numbers = [files], count()
+        while waiting:
             part = waiting.pop()
-            job = _job(target, token, name, number, part)
             try:
-                loaded += job.result(retry=retry(target)).output_rows or 0
+                loaded += _load(target, token, name, numbers, part)
             except exceptions.BadRequest as error:
-                if number == MOST_JOBS or not _about_rows(error):
+                if next(numbers) > MOST_JOBS or not _about_rows(error):
                     raise
                 halves = _halves(target, token, part)
                 waiting += halves
@@ -148,6 +145,26 @@ def _load_table(
         told = "%s: refused %d rows of %s, which are in `rejects`: %s"
         LOGGER.warning(told, target, len(refused), table, refused[0].error)
     return Loaded(table, name, loaded, refused)
+
+
+def _load(
+    target: Target, token: str, name: str, numbers: Iterator[int], files: list[TableFile]
+) -> int:
+    """Load files, all or none, and return how many rows they had.
+
+    A job that ended in a passing error loaded nothing and is begun anew. One of which nothing is
+    known is not: it may still load.
+    """
+
+    def once() -> int:
+        job = _job(target, token, name, next(numbers), files)
+        return job.result(retry=retry(target)).output_rows or 0
+
+    def tell(error: Exception) -> None:
+        LOGGER.warning("%s: load job ended, beginning another: %s", target, line(error))
+
+    rows: int = retry(target)(once, on_error=tell)()
+    return rows
 
 
 def _plain(field: bigquery.SchemaField) -> bigquery.SchemaField:

@@ -9,19 +9,28 @@ from typing import Any
 
 import pyarrow as pa
 from google.api_core.exceptions import Conflict, Forbidden
-from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
-from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 
 from schemas.bigquery import LABELS
 from schemas.jsonrows import EPOCH
 from schemas.records import Micros
-from transforms.bigquery.target import Target, bigquery_client, explained, line, retry
+from transforms.bigquery.target import (
+    Target,
+    bigquery_client,
+    explained,
+    innermost,
+    line,
+    passing,
+    retry,
+)
 
 LOGGER = logging.getLogger(__name__)
 FEW_ROWS = 20_000
 """Up to so many rows come over REST; more through the Storage Read API, which is many times
 faster."""
+
+SHARE = 0.25
+"""The part of the patience for which one beginning of a query is asked for."""
 
 _DENIED: set[str] = set()
 """Projects in which this process may not use the Storage Read API."""
@@ -43,7 +52,6 @@ def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
     Raises:
         StoreError: it would read more than `target.max_bytes`, or fails otherwise.
     """
-    client = bigquery_client(target)
     config = bigquery.QueryJobConfig(
         default_dataset=target.path,
         maximum_bytes_billed=target.max_bytes,
@@ -51,14 +59,26 @@ def read(target: Target, sql: str, why: str, **parameters: Micros) -> pa.Table:
         labels=LABELS,
     )
     with explained(target):
-        # One call for a short query, where a job would take three. A call whose answer was lost may
-        # be refused as a repeat when it is sent again; what only reads can be asked anew.
-        ask = Retry(if_exception_type(Conflict), timeout=target.patience)(client.query_and_wait)
-        again = DEFAULT_JOB_RETRY.with_timeout(target.patience)
-        rows = ask(sql, job_config=config, retry=retry(target), job_retry=again)
+        rows = ask(target, sql, config)
         read_bytes = f"{rows.total_bytes_processed or 0:,}"
         LOGGER.info("%s: %s: %d rows, %s bytes read", target, why, rows.total_rows, read_bytes)
         return _download(target, rows)
+
+
+def ask(target: Target, sql: str, config: bigquery.QueryJobConfig | None = None) -> Any:
+    """The answer to a query that does no harm when it is asked twice; tried within the patience.
+
+    One call for a short query, where a job would take three. A query that ended in a passing error
+    tells the same however often it is asked for, and a call whose answer was lost may be refused as
+    a repeat: so each is asked for a while, and then the query begun anew.
+
+    Raises:
+        google.api_core.exceptions.GoogleAPIError: as BigQuery tells it; see `explained`.
+    """
+    anew = retry(target).with_predicate(lambda e: passing(innermost(e)) or isinstance(e, Conflict))
+    client = bigquery_client(target)
+    once = retry(target, SHARE)
+    return client.query_and_wait(sql, job_config=config, retry=once, job_retry=anew)
 
 
 def _download(target: Target, rows: Any) -> pa.Table:

@@ -12,12 +12,13 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+from google.api_core import exceptions
 
 from schemas.arrow import arrow_schema, rows_to_table, table_to_rows
 from schemas.ids import content_id
 from schemas.jsonrows import to_bigquery
 from schemas.records import PAYLOAD_CHARS, Micros, Reject
-from transforms.bigquery.target import Target, bigquery_client, explained, retry
+from transforms.bigquery.target import PASSING, Target, bigquery_client, explained, retry
 from transforms.store.manifest import StoreError
 
 MAX_ROWS = 500
@@ -25,6 +26,9 @@ MAX_ROWS = 500
 
 MAX_BYTES = 8_000_000
 """Bytes of one insert; BigQuery allows 10 MB."""
+
+PASSING_ROWS = PASSING | {"stopped", "timeout"}
+"""Reasons for which an insert leaves out rows that are in order."""
 
 
 def insert(target: Target, table: str, data: pa.Table, now: Micros) -> list[Reject]:
@@ -52,21 +56,32 @@ def insert(target: Target, table: str, data: pa.Table, now: Micros) -> list[Reje
 
 def _insert_rows(target: Target, table: str, rows: list[Any]) -> Iterator[tuple[Any, str]]:
     """Streaming inserts; yields refused rows with BigQuery's message."""
-    client = bigquery_client(target)
     for records, bodies in _chunks(rows):
-        ids = [content_id(orjson.dumps(body).decode()) for body in bodies]
         with explained(target):
-            answers = client.insert_rows_json(
-                f"{target.path}.{table}",
-                bodies,
-                row_ids=ids,
-                skip_invalid_rows=True,  # one bad row must not hold up its neighbours
-                retry=retry(target),
-            )
+            answers = retry(target)(_insert)(target, table, bodies)
         for answer in answers:
             error = answer["errors"][0] if answer["errors"] else {}
             told = (error.get(part) for part in ("reason", "location", "message"))
             yield records[answer["index"]], ": ".join(filter(None, told))
+
+
+def _insert(target: Target, table: str, bodies: list[dict[str, Any]]) -> Any:
+    """One insert; an answer for each row that BigQuery refuses for what the row is.
+
+    Raises:
+        ServiceUnavailable: rows were refused for a passing reason; the ids let all be sent again.
+    """
+    answers = bigquery_client(target).insert_rows_json(
+        f"{target.path}.{table}",
+        bodies,
+        row_ids=[content_id(orjson.dumps(body).decode()) for body in bodies],
+        skip_invalid_rows=True,  # one bad row must not hold up its neighbours
+        retry=retry(target),
+    )
+    for error in (error for answer in answers for error in answer["errors"]):
+        if error.get("reason") in PASSING_ROWS:
+            raise exceptions.ServiceUnavailable(f"{table}: {error['reason']}: {error['message']}")
+    return answers
 
 
 def _chunks(rows: list[Any]) -> Iterator[tuple[list[Any], list[dict[str, Any]]]]:

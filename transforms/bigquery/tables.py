@@ -15,6 +15,7 @@ from google.cloud import bigquery
 from schemas.bigquery import FINGERPRINT, LABELS, bigquery_schema, create_table_sql, fingerprint
 from schemas.records import TABLES
 from schemas.sql import bigquery_view_sql, views
+from transforms.bigquery.query import ask
 from transforms.bigquery.target import Target, bigquery_client, explained, retry
 from transforms.store.manifest import StoreError
 
@@ -93,8 +94,7 @@ def _create(target: Target, table: bigquery.Table) -> None:
 
 
 def _execute(target: Target, sql: str) -> None:
-    client = bigquery_client(target)
-    _settle(lambda: client.query(sql, retry=retry(target)).result(retry=retry(target)))
+    _settle(lambda: ask(target, sql))
 
 
 def _settle(create: Callable[[], Any]) -> None:

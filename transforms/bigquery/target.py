@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 from google.api_core import exceptions
-from google.auth.exceptions import DefaultCredentialsError, RefreshError
+from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 from google.cloud.storage import Client as StorageClient
@@ -23,6 +23,32 @@ MAX_BYTES = 100 << 30
 
 PATIENCE = 300.0
 """Seconds for which transient errors (quota, 5xx, lost connections) are retried, with back-off."""
+
+QUOTA = frozenset({"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"})
+"""Reasons of an error that waiting mends and no role does, though its status may be 403."""
+
+PASSING = QUOTA | {
+    *("backendError", "internalError", "badGateway", "jobBackendError", "jobInternalError"),
+    "tableUnavailable",
+}
+"""Reasons of errors that may not occur when the same is asked again."""
+
+OTHERWISE = frozenset({"billingNotEnabled", "blocked", "policyViolation", "responseTooLarge"})
+"""Reasons of status 403 that no role mends; their messages say what does."""
+
+LOST = (
+    exceptions.InternalServerError,
+    exceptions.BadGateway,
+    exceptions.ServiceUnavailable,
+    exceptions.GatewayTimeout,
+    exceptions.TooManyRequests,
+    ConnectionError,
+    TransportError,
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+)
+"""Errors of the same kind that give no reason."""
 
 STREAMING = ("inserts", "storage_write")
 """How unbounded runs write: streaming inserts, or the Storage Write API."""
@@ -85,9 +111,33 @@ def parse_target(
     return Target(match[1], match[2], folder, max_bytes, patience, streaming)
 
 
-def retry(target: Target) -> Any:
-    """The back-off for calls to Google: from 1 s, doubling up to 60 s, with jitter."""
-    return DEFAULT_RETRY.with_timeout(target.patience)
+def retry(target: Target, share: float = 1.0) -> Any:
+    """The back-off for calls to Google: from 1 s, doubling up to 60 s, with jitter.
+
+    Args:
+        target: its patience bounds the time.
+        share: the part of the patience, for a call within what is itself tried again.
+    """
+    return DEFAULT_RETRY.with_predicate(passing).with_timeout(target.patience * share)
+
+
+def passing(error: BaseException) -> bool:
+    """Whether the same call may succeed later: quota, 5xx, lost connections."""
+    told = reason(error)
+    return told in PASSING if told else isinstance(error, LOST)
+
+
+def reason(error: BaseException) -> str:
+    """The reason that Google gives with an error; empty if it gives none."""
+    first = next(iter(getattr(error, "errors", None) or ()), None)
+    return str(first.get("reason") or "") if isinstance(first, dict) else ""
+
+
+def innermost(error: BaseException) -> BaseException:
+    """What was retried until patience ended; any other error itself."""
+    while isinstance(error, exceptions.RetryError) and error.cause:
+        error = error.cause
+    return error
 
 
 @lru_cache(maxsize=8)
@@ -131,9 +181,9 @@ def explained(target: Target) -> Iterator[None]:
             f"{target}: no Google credentials; log in with `gcloud auth application-default login`"
         ) from error
     except exceptions.RetryError as error:
-        cause = error.cause or error
+        told = _remedy(target, innermost(error))
         raise StoreError(
-            f"{target}: gave up after {target.patience:.0f} s of retries: {line(cause)}"
+            f"{target}: gave up after {target.patience:.0f} s of retries: {told}"
         ) from error
     except exceptions.GoogleAPIError as error:
         raise StoreError(f"{target}: {_remedy(target, error)}") from error
@@ -144,8 +194,8 @@ def explained(target: Target) -> Iterator[None]:
         raise StoreError(f"{target}: no connection: {line(error)}") from error
 
 
-def _remedy(target: Target, error: Exception) -> str:
-    text = line(error)
+def _remedy(target: Target, error: BaseException) -> str:
+    text, why = line(error), reason(error)
     storage = "storage/v1" in str(error) or "storage." in text
     at = f"{target.project}:{target.dataset}"
     permission = re.search(r"\b(?:bigquery|storage)(?:\.\w+){2,3}\b", text)
@@ -156,7 +206,9 @@ def _remedy(target: Target, error: Exception) -> str:
         )
     if "different locations" in text or "not found in location" in text:
         return f"dataset and staging bucket must be in one region: {text}"
-    if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
+    if why in QUOTA:
+        return f"a quota is used up; wait, give --bq-patience more time, or ask for more: {text}"
+    if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized) and why not in OTHERWISE:
         if storage:
             role = f"roles/storage.objectUser on gs://{target.staging.partition('/')[0]}"
         elif "bigquery.jobs" in text:

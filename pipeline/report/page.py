@@ -79,7 +79,13 @@ def _prepared(facts: Facts) -> dict[str, Any]:
     sentences: dict[str, list[Row]] = {}
     for row in facts.sentences:
         sentences.setdefault(row["bucket"], []).append(row)
+    shown = {
+        "sanction_pairs": sanction_pairs(facts.sanctions, facts.unnamed),
+        "butterfly": butterfly(facts.countries),
+        "figures": _figures(facts, unheard) if facts.buckets else {},
+    }
     return {
+        **shown,
         "silent": silent,
         "stretches": stretches(silent),
         "unheard": unheard,
@@ -89,12 +95,10 @@ def _prepared(facts: Facts) -> dict[str, Any]:
             for c, pairs in facts.pairs.items()
             if pairs
         },
-        "sanction_pairs": sanction_pairs(facts.sanctions, facts.unnamed),
-        "butterfly": butterfly(facts.countries),
         "butterfly_top": max(
             (max(r["strike_stories"], r["envoy_stories"]) for r in facts.countries), default=1
         ),
-        "codes": sorted({r["country"] for r in facts.countries}, key=country_name),
+        "codes": sorted(_codes(facts, shown), key=country_name),
         "unknown_codes": sorted(
             r["country"] for r in facts.countries if not is_known(r["country"])
         ),
@@ -103,8 +107,24 @@ def _prepared(facts: Facts) -> dict[str, Any]:
             for b in facts.buckets
             for c in CATEGORIES
         },
-        "figures": _figures(facts, unheard) if facts.buckets else {},
     }
+
+
+def _codes(facts: Facts, shown: dict[str, Any]) -> set[str]:
+    """The countries that something on the page is about: to choose another would leave nothing."""
+    named = ("country", "actor", "target", "whose", "counterpart")
+    named += ("actor_country", "target_country", "place_country")
+    rows = (
+        *facts.signals,
+        *facts.envoys,
+        *facts.sentences,
+        *shown["sanction_pairs"],
+        *shown["butterfly"],
+    )
+    codes = {row.get(column) for row in rows for column in named}
+    codes.update(code for story in facts.top for code in story["countries"])
+    codes.update(shown["figures"].get("countries", ()))
+    return {code for code in codes if code}
 
 
 def _figures(facts: Facts, unheard: set[str]) -> dict[str, Any]:

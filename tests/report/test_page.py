@@ -140,6 +140,22 @@ def test_countries_are_ranked_by_the_stories_that_are_shown(
     assert rows == ["Ukraine", "Syria"]
 
 
+def test_the_filter_offers_the_countries_that_the_page_tells_of(
+    world: Any, page: Callable[..., str]
+) -> None:
+    wire = "Wire\n" + " ".join(f"word{n}" for n in range(40))
+    for n in range(400):
+        code = f"Q{chr(65 + n // 26)}{chr(65 + n % 26)}"
+        minute = f"2026-03-02T{8 + n // 60:02}:{n % 60:02}"
+        told = [{"actor_country": code, "target_country": "UKR"}]
+        world.tell(f"n{n}", minute, told, wire if n < 9 else "", publisher=f"P{n}")
+    text = page()
+    offered = re.findall(r'<option value="(\w+)"', text)
+    about = {code for codes in re.findall(r'data-c="([^"]*)"', text) for code in codes.split()}
+    assert set(offered) == about
+    assert "UKR" in offered
+
+
 def test_text_from_feeds_is_text(world: Any, page: Callable[..., str]) -> None:
     evil = {
         "sentence": EVIL,

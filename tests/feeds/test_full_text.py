@@ -1,5 +1,7 @@
 import time
+from multiprocessing.context import SpawnProcess
 
+import pytest
 import urllib3
 
 from transforms.feeds import polling
@@ -130,3 +132,39 @@ def test_of_a_page_two_megabytes_are_fetched_at_most():
     with FullText(FetchOptions(), NOW, get=get) as pages:
         assert pages.fill(ENTRY) == (ENTRY, "over 2,000,000 bytes received")
     assert limits[ENTRY.url] == (2_000_000, 2_000_000)
+
+
+@pytest.mark.parametrize("error", [OSError("no process left"), AssertionError("a daemon")])
+def test_an_extractor_that_cannot_be_started_is_told(monkeypatch, error):
+    def fails(process):
+        raise error
+
+    monkeypatch.setattr(SpawnProcess, "start", fails)
+    options = PollOptions(full_text=True, host_seconds=0)
+    (poll,) = poll_feeds([FEED], {}, options, NOW, get=site())
+    assert poll.health.outcome == "ok"
+    assert poll.health.error == "pages not read: extraction failed or took over 15 s (1)"
+    assert [e.title for e in poll.entries] == ["Talks"]
+
+
+def test_a_defect_ends_the_reading_of_a_page_or_the_poll_of_a_feed_and_is_told(monkeypatch):
+    def get(url, **how):
+        if not url.endswith("/feed"):
+            raise RuntimeError("a defect")
+        return site()(url)
+
+    def breaks(poll, *how):
+        raise RuntimeError("a defect")
+
+    feeds = [FEED, "https://me:secret@other.example/feed"]
+    options = PollOptions(full_text=True, host_seconds=0, threads=1)
+    polls = list(poll_feeds(feeds, {}, options, NOW, get=get))
+    assert [p.health.error for p in polls] == ["pages not read: RuntimeError: a defect (1)"] * 2
+    assert [e.title for p in polls for e in p.entries] == ["Talks"] * 2
+    monkeypatch.setattr(polling, "with_full_text", breaks)
+    polls = list(poll_feeds(feeds, {}, options, NOW, get=get))
+    assert [(p.health.outcome, p.health.error) for p in polls] == [
+        ("internal_error", "RuntimeError: a defect")
+    ] * 2
+    assert {p.health.feed for p in polls} == {FEED, "https://other.example/feed"}
+    assert all(not p.state.seen for p in polls)  # what was not given is asked for again

@@ -1,4 +1,5 @@
 import multiprocessing
+from dataclasses import replace
 
 import pytest
 from newsite import News
@@ -69,3 +70,18 @@ def test_whoever_stops_listening_leaves_no_process(feeds):
 def test_few_feeds_start_no_process(feeds, monkeypatch):
     monkeypatch.setattr(multiprocessing, "get_context", None)
     assert len(list(poll_on_all_cores(feeds[:7], {}, OPTIONS, NOW))) == 7
+
+
+def test_feeds_whose_pages_are_fetched_are_polled_by_one_process(feeds, monkeypatch):
+    def only_here(host, port):
+        if host == "n.example":  # where the pages are
+            raise OSError("no such host")
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(multiprocessing, "get_context", None)
+    fetching = replace(OPTIONS.fetch, resolver=only_here)
+    options = replace(OPTIONS, fetch=fetching, full_text=True)
+    polls = list(poll_on_all_cores(feeds, {}, options, NOW))
+    assert sorted(p.health.feed for p in polls) == sorted(feeds)
+    assert {p.health.outcome for p in polls} == {"ok"}
+    assert all("robots.txt forbids" in p.health.error for p in polls)

@@ -70,8 +70,12 @@ class FullText:
 
         Never raises; whatever goes wrong, the entry comes back as it was.
         """
-        if not is_teaser(entry):
-            return entry, ""
+        try:
+            return self._filled(entry) if is_teaser(entry) else (entry, "")
+        except Exception as error:  # a defect of ours costs this page, not its feed
+            return entry, f"{type(error).__name__}: {error}"
+
+    def _filled(self, entry: Entry) -> tuple[Entry, str]:
         if not self._robots.allows(entry.url):
             return entry, "robots.txt forbids the page"
         page = self._get(entry.url, options=self._options, now=self._now)
@@ -79,7 +83,7 @@ class FullText:
             return entry, page.error or page.outcome
         text = self.extract(page.body, page.url)
         if text is None:
-            return entry, f"extraction took over {self._seconds:g} s or failed"
+            return entry, f"extraction failed or took over {self._seconds:g} s"
         if len(text) <= len(entry.body):
             return entry, "the page has no longer text"
         return entry._replace(body=text), ""
@@ -93,20 +97,27 @@ class FullText:
                 if pipe.poll(self._seconds):
                     text = pipe.recv()
                     return None if text is None else clean_text(text)
-            except (OSError, EOFError):
-                pass  # the process died, by its memory limit for one
+            except (OSError, EOFError, AssertionError):
+                pass  # the process died, by its memory limit for one, or could not be started
             self._stop()
             return None
 
     def _started(self) -> multiprocessing.connection.Connection:
+        """The way to the process, which is started if it does not run.
+
+        Raises:
+            OSError: no memory or process left.
+            AssertionError: this process is a daemon of `multiprocessing`, which may have no children.
+        """
         if self._pipe is None or not self._process.is_alive():
             self._stop()
             # spawn: a fork of a process with threads may inherit locks that nobody releases
             context = multiprocessing.get_context("spawn")
             self._pipe, other = context.Pipe()
-            self._process = context.Process(target=_extractor, args=(other,), daemon=True)
-            self._process.start()
-            other.close()
+            with other:
+                process = context.Process(target=_extractor, args=(other,), daemon=True)
+                process.start()
+            self._process = process  # only one that runs can be stopped
         return self._pipe
 
     def _stop(self) -> None:

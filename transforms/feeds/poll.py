@@ -104,10 +104,15 @@ def poll_feed(
             fetched = fetched._replace(moved_to="")
         return _judged(name, state, fetched, now)
     except Exception as error:  # a defect of ours must not end the other feeds' polls
-        after = state._replace(failures=state.failures + 1, outcome="internal_error")
-        after = after._replace(next_poll=next_poll(after, name, now))
-        words = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
-        return Poll(_health(name, now, "internal_error", after, error=words), [], after)
+        return failed_poll(name, state, error, now)
+
+
+def failed_poll(name: str, state: FeedState, error: Exception, now: int) -> Poll:
+    """The poll that a defect of ours ended: nothing of it is remembered but that it failed."""
+    after = state._replace(failures=state.failures + 1, outcome="internal_error")
+    after = after._replace(next_poll=next_poll(after, name, now))
+    words = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
+    return Poll(_health(name, now, "internal_error", after, error=words), [], after)
 
 
 def _judged(name: str, state: FeedState, fetched: Fetched, now: int) -> Poll:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from transforms.feeds.fetch import fetch
 from transforms.feeds.full_text import FullText, is_teaser
-from transforms.feeds.poll import Fetch, Poll, PollOptions, noted, poll_feed
+from transforms.feeds.identity import strip_credentials
+from transforms.feeds.poll import Fetch, Poll, PollOptions, failed_poll, noted, poll_feed
 from transforms.feeds.state import FeedState
 
 MAX_PAGES = 50
@@ -49,8 +50,13 @@ def poll_feeds(
 
     def worker() -> None:
         while (feed := work.get()) is not None:
-            poll = poll_feed(feed, plan.state(feed), options, now, get=get)
-            results.put((feed, with_full_text(poll, pages, options, pause) if pages else poll))
+            try:
+                poll = poll_feed(feed, plan.state(feed), options, now, get=get)
+                if pages:
+                    poll = with_full_text(poll, pages, options, pause)
+            except Exception as error:  # or who waits for this poll would wait for ever
+                poll = failed_poll(strip_credentials(feed), plan.state(feed), error, now)
+            results.put((feed, poll))
 
     count = max(1, min(options.threads, plan.waiting))
     for i in range(count):

@@ -30,7 +30,9 @@ def poll_on_all_cores(
 
     All feeds of a host are polled by one process, so each host meets one polite reader. The feeds
     that a process does not tell of, because it did not start or died, are polled by this one.
-    Closing the iterator ends the processes. `Poll.feed` comes without its entries.
+    Closing the iterator ends the processes. `Poll.feed` comes without its entries. With
+    `options.full_text` one process polls all: pages of one host are behind feeds of many, and what
+    extracts them is a process too, which those that poll may not start.
 
     Args:
         feeds: addresses.
@@ -41,7 +43,8 @@ def poll_on_all_cores(
     left = dict.fromkeys(feeds)
     due = [f for f in left if options.force or _due(states.get(f) or FeedState(), now)]
     count = min(cores(), len(due) // FEEDS_A_PROCESS)
-    if count > 1 and not multiprocessing.current_process().daemon:  # those may have no children
+    alone = options.full_text or multiprocessing.current_process().daemon  # may have no children
+    if count > 1 and not alone:
         for feed, poll in _spread(_shares(due, states, count), states, options, now):
             left.pop(feed)
             yield poll

@@ -45,6 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"tocsin: error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
     except Exception as error:
         if type(error).__name__ not in ("IOException", "InvalidInputException"):  # DuckDB's
             raise

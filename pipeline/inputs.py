@@ -62,7 +62,7 @@ def expand(inputs: Sequence[str], may_be_empty: bool = False) -> Wanted:
 
 
 def _is_output(folder: Path) -> bool:
-    return (folder / HIDDEN).is_dir()
+    return os.path.isdir(folder / HIDDEN)  # noqa: PTH112 (a folder that is closed to us is none)
 
 
 def _folder(folder: Path, may_be_empty: bool) -> list[str]:

@@ -347,13 +347,23 @@ def test_a_failing_disk_commits_nothing(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_without_permission(
+def test_folders_without_permission(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "closed"
-    folder.mkdir(mode=0)
-    assert run(folder) == 2
-    assert str(folder) in capsys.readouterr().err
+    folder = tmp_path / "news" / "closed"
+    folder.mkdir(parents=True)
+    run(write_jsonl(tmp_path / "news" / "a.jsonl", ARTICLES[:1]))
+    closed = tmp_path / "out" / "articles" / "day=2026-03-02"
+    try:
+        for place in (folder, closed):
+            place.chmod(0)
+        for words in (["run", folder], ["run", folder.parent], ["counts", tmp_path / "out"]):
+            assert main([str(w) for w in words]) == 2
+            error = capsys.readouterr().err
+            assert str(closed if words[0] == "counts" else folder) in error
+            assert error.count("\n") == 1
+    finally:
+        closed.chmod(0o755)
 
 
 def test_tag_reads_pipes_and_tells_in_one_line_what_is_no_article(

@@ -9,6 +9,7 @@ from fault_proxy import FORWARD, failing
 
 from schemas.arrow import rows_to_table
 from transforms.bigquery import target as targets
+from transforms.bigquery.readers import read_committed
 from transforms.bigquery.store import open_dataset
 from transforms.store.manifest import StoreError
 
@@ -65,6 +66,16 @@ def test_errors_say_in_one_line_what_to_grant_or_create(proxy, new_target, now, 
     assert str(caught.value).startswith(f"{target}: ")
     assert "\n" not in str(caught.value)
     assert re.search(told, str(caught.value)), str(caught.value)
+
+
+def test_readers_are_told_to_ask_for_leave_to_read(proxy, target):
+    proxy.plan = lambda *call: denied("bigquery.tables.getData", "Table p:d.runs")
+    with pytest.raises(StoreError) as caught:
+        read_committed(targets.parse_target(str(target)))
+    needed = (
+        r"not allowed \(bigquery.tables.getData\); grant roles/bigquery.dataViewer on the dataset"
+    )
+    assert re.search(needed, str(caught.value)), str(caught.value)
 
 
 def test_a_missing_bucket_is_named(target, now):

@@ -12,7 +12,7 @@ from transforms.bigquery.commit import begin
 from transforms.bigquery.query import read
 from transforms.bigquery.readers import read_committed, read_table, rows_added
 from transforms.bigquery.store import open_dataset
-from transforms.bigquery.tables import RUNS_SQL, ensure_tables, new_table
+from transforms.bigquery.tables import INTERNAL, ensure_tables, new_table, runs_sql
 from transforms.bigquery.target import bigquery_client, parse_target
 from transforms.store.manifest import StoreError
 
@@ -42,6 +42,38 @@ def test_tables_have_descriptions_partitions_clusters_and_labels(strict, target,
     )
     assert tuple(table.clustering_fields) == TABLES[name].cluster
     assert table.labels["app"] == "tocsin"
+
+
+@pytest.mark.parametrize("name", list(INTERNAL))
+def test_the_tables_of_runs_have_descriptions_and_labels_too(strict, target, client, name):
+    table = client.get_table(f"{target.path}.{name}")
+    doc, schema = INTERNAL[name]
+    assert columns(table) == [(f.name, f.field_type, f.mode) for f in schema]
+    assert [f.description for f in table.schema] == [f.description for f in schema]
+    assert all(f.description for f in schema)
+    assert table.description == doc
+    assert table.labels == new_table(target, name).labels
+
+
+@pytest.mark.parametrize("name", ["mentions", *INTERNAL])
+def test_what_can_be_renewed_is_renewed(strict, target, client, name):
+    """A table of an older version, of another description and clustering, without labels."""
+    table = client.get_table(f"{target.path}.{name}")
+    table.description, table.labels = "Older.", dict.fromkeys(table.labels)
+    if name in TABLES:
+        table.clustering_fields = ["category"]
+    table.schema = [
+        bigquery.SchemaField.from_api_repr({**f.to_api_repr(), "description": "Older."})
+        for f in table.schema
+    ]
+    client.update_table(table, ["description", "labels", "clustering_fields", "schema"])
+    assert client.get_table(table.reference).description == "Older."
+    ensure_tables(target)
+    renewed, wanted = client.get_table(table.reference), new_table(target, name)
+    assert renewed.description == wanted.description
+    assert renewed.clustering_fields == wanted.clustering_fields
+    assert renewed.labels == wanted.labels
+    assert [f.description for f in renewed.schema] == [f.description for f in wanted.schema]
 
 
 def test_views_describe_themselves(strict, target, client):
@@ -188,7 +220,7 @@ def test_a_stream_appends_to_what_is_there(target, now):
 
 def test_a_stream_counts_as_committed_from_its_first_row(new_target, now):
     fresh = new_target()
-    bigquery_client(fresh).query_and_wait(RUNS_SQL.format(dataset=fresh.path))
+    bigquery_client(fresh).query_and_wait(runs_sql(fresh))
     with pytest.raises(StoreError, match="nothing was committed here yet"):
         read_committed(fresh)
     for token in ("one", "two"):

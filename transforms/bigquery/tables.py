@@ -4,15 +4,24 @@ A label on each table and view holds a hash of its definition, so that a run tha
 as it should be makes one call.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from google.api_core import exceptions
 from google.cloud import bigquery
 
-from schemas.bigquery import FINGERPRINT, LABELS, bigquery_schema, create_table_sql, fingerprint
+from schemas.bigquery import (
+    FINGERPRINT,
+    LABELS,
+    bigquery_schema,
+    create_table_sql,
+    fingerprint,
+    options_sql,
+    quoted,
+)
 from schemas.records import TABLES
 from schemas.sql import bigquery_view_sql, views
 from transforms.bigquery.query import ask
@@ -22,23 +31,36 @@ from transforms.store.manifest import StoreError
 RUNS = "runs"
 FEED_STATES = "feed_states"
 
-RUNS_SQL = """CREATE TABLE IF NOT EXISTS `{dataset}.runs`
-OPTIONS(description="Each committed run. Internal: `latest` is what commits compare and set.") AS
-SELECT
-  0 AS run, '' AS token, TRUE AS latest, CURRENT_TIMESTAMP() AS committed,
-  0 AS window_seconds, 0 AS every_seconds, '' AS added"""
-
-FEED_STATES_SCHEMA = [
-    bigquery.SchemaField("feed", "STRING", "REQUIRED", description="Address as listed."),
-    bigquery.SchemaField("run", "INTEGER", "REQUIRED", description="Run that left it so."),
-    bigquery.SchemaField("state", "STRING", "REQUIRED", description="For the next poll, JSON."),
-]
+INTERNAL = {
+    RUNS: (
+        "Each committed run. Internal: `latest` is what commits compare and set.",
+        [
+            bigquery.SchemaField("run", "INTEGER", description="Number of the run; 0 is none yet."),
+            bigquery.SchemaField("token", "STRING", description="Names the run among all."),
+            bigquery.SchemaField("latest", "BOOLEAN", description="Whether no later run is there."),
+            bigquery.SchemaField("committed", "TIMESTAMP", description="The run's clock."),
+            bigquery.SchemaField("window_seconds", "INTEGER", description="Length of a window."),
+            bigquery.SchemaField("every_seconds", "INTEGER", description="Period of the windows."),
+            bigquery.SchemaField("added", "STRING", description="Rows added by table, JSON."),
+        ],
+    ),
+    FEED_STATES: (
+        "State of each polled feed; the highest run stands. Internal.",
+        [
+            bigquery.SchemaField("feed", "STRING", "REQUIRED", description="Address as listed."),
+            bigquery.SchemaField("run", "INTEGER", "REQUIRED", description="Run that left it so."),
+            bigquery.SchemaField("state", "STRING", "REQUIRED", description="For the next, JSON."),
+        ],
+    ),
+}
+"""Description and columns of the tables that are for runs, not for analysts."""
 
 
 def ensure_tables(target: Target) -> None:
     """Create every table and view that is missing and bring older ones up to date.
 
-    New columns are added as nullable, descriptions renewed, views replaced; no row is touched.
+    New columns are added as nullable, descriptions and clustering renewed, views replaced; no row is
+    touched.
     Needs roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser on the project.
 
     Raises:
@@ -49,17 +71,11 @@ def ensure_tables(target: Target) -> None:
     with explained(target):
         listed = client.list_tables(target.path, retry=retry(target))
         labels = {t.table_id: (t.labels or {}).get(FINGERPRINT, "") for t in listed}
-        if RUNS not in labels:
-            _execute(target, RUNS_SQL.format(dataset=target.path))
-        if FEED_STATES not in labels:
-            table = bigquery.Table(f"{target.path}.{FEED_STATES}", FEED_STATES_SCHEMA)
-            table.description = "State of each polled feed; the highest run stands. Internal."
-            _create(target, table)
-        for name in TABLES:
+        for name in (*INTERNAL, *TABLES):
             if name not in labels:
-                _create(target, new_table(target, name))
+                _create(target, name)
             elif labels[name] != table_fingerprint(name):
-                _conform(target, name)
+                _settle(partial(_conform, target, name))
         for name in views():
             statement = _view_statement(name, target.path)
             if labels.get(name) != fingerprint(statement):
@@ -68,18 +84,41 @@ def ensure_tables(target: Target) -> None:
 
 def new_table(target: Target, name: str) -> bigquery.Table:
     """A table as it is created; the same as `schemas.bigquery.create_table_sql` says."""
-    table = bigquery.Table(f"{target.path}.{name}", bigquery_schema(name))
-    spec = TABLES[name]
-    table.description = spec.doc
-    table.time_partitioning = bigquery.TimePartitioning("DAY", spec.partition)
-    table.clustering_fields = list(spec.cluster)
+    path = f"{target.path}.{name}"
+    if name in INTERNAL:
+        doc, schema = INTERNAL[name]
+        table = bigquery.Table(path, schema)
+    else:
+        spec = TABLES[name]
+        doc, table = spec.doc, bigquery.Table(path, bigquery_schema(name))
+        table.time_partitioning = bigquery.TimePartitioning("DAY", spec.partition)
+        table.clustering_fields = list(spec.cluster)
+    table.description = doc
     table.labels = {**LABELS, FINGERPRINT: table_fingerprint(name)}
     return table
 
 
 def table_fingerprint(name: str) -> str:
     """What the label of an up-to-date table holds."""
+    if name in INTERNAL:
+        doc, schema = INTERNAL[name]
+        return fingerprint(options_sql(doc, json.dumps([f.to_api_repr() for f in schema])))
     return fingerprint(create_table_sql(name, ""))
+
+
+def runs_sql(target: Target) -> str:
+    """What creates the table of runs, with the mark that the first run moves."""
+    table = new_table(target, RUNS)
+    columns = ", ".join(
+        f"{f.name} {f.field_type} OPTIONS(description={quoted(f.description)})"
+        for f in table.schema
+    )
+    labels = ", ".join(f"({quoted(k)}, {quoted(v)})" for k, v in table.labels.items())
+    return f"""CREATE TABLE IF NOT EXISTS `{target.path}.{RUNS}` ({columns})
+OPTIONS(description={quoted(table.description or "")}, labels=[{labels}]) AS
+SELECT
+  0 AS run, '' AS token, TRUE AS latest, CURRENT_TIMESTAMP() AS committed,
+  0 AS window_seconds, 0 AS every_seconds, '' AS added"""
 
 
 @cache
@@ -88,9 +127,13 @@ def _view_statement(name: str, dataset: str) -> str:
     return bigquery_view_sql(name, dataset)
 
 
-def _create(target: Target, table: bigquery.Table) -> None:
+def _create(target: Target, name: str) -> None:
     client = bigquery_client(target)
-    _settle(lambda: client.create_table(table, exists_ok=True, retry=retry(target)))
+    if name == RUNS:
+        _execute(target, runs_sql(target))
+    else:
+        table = new_table(target, name)
+        _settle(lambda: client.create_table(table, exists_ok=True, retry=retry(target)))
 
 
 def _execute(target: Target, sql: str) -> None:
@@ -103,36 +146,40 @@ def _settle(create: Callable[[], Any]) -> None:
         try:
             create()
             return
-        except (exceptions.BadRequest, exceptions.Conflict):
+        except (exceptions.BadRequest, exceptions.Conflict, exceptions.PreconditionFailed):
             time.sleep(wait)
     create()
 
 
 def _conform(target: Target, name: str) -> None:
-    """Add the columns that a stored table lacks and renew descriptions.
+    """Add the columns that a stored table lacks, renew descriptions and clustering.
 
     Raises:
         StoreError: it differs in another way.
     """
     client = bigquery_client(target)
-    table = client.get_table(f"{target.path}.{name}", retry=retry(target))
-    if problem := "; ".join(differences(name, table)):
+    table, wanted = (
+        client.get_table(f"{target.path}.{name}", retry=retry(target)),
+        new_table(target, name),
+    )
+    if problem := "; ".join(differences(wanted, table)):
         raise StoreError(f"{target}: table {name} cannot be used as it is: {problem}")
-    wanted = {f.name: f for f in bigquery_schema(name)}
-    kept = [_described(f, wanted.get(f.name)) for f in table.schema]
+    fields = {f.name: f for f in wanted.schema}
+    kept = [_described(f, fields.get(f.name)) for f in table.schema]
     have = {f.name for f in table.schema}
-    added = [_nullable(f) for f in wanted.values() if f.name not in have]
-    table.schema = kept + added
-    table.labels = {**table.labels, FINGERPRINT: table_fingerprint(name)}
-    client.update_table(table, ["schema", "labels"], retry=retry(target))
+    table.schema = kept + [_nullable(f) for f in wanted.schema if f.name not in have]
+    table.labels = {**table.labels, **wanted.labels}
+    table.description, table.clustering_fields = wanted.description, wanted.clustering_fields
+    renewed = ["schema", "labels", "description", "clustering_fields"]
+    client.update_table(table, renewed, retry=retry(target))
 
 
-def differences(name: str, table: bigquery.Table) -> Iterable[str]:
-    """What of a stored table no added column can mend, each with the statement that would."""
+def differences(wanted: bigquery.Table, table: bigquery.Table) -> Iterable[str]:
+    """What of a stored table no update can mend, each with the statement that would."""
     path = f"`{table.project}.{table.dataset_id}.{table.table_id}`"
-    wanted = {f.name: f for f in bigquery_schema(name)}
+    fields = {f.name: f for f in wanted.schema}
     for field in table.schema:
-        spec = wanted.get(field.name)
+        spec = fields.get(field.name)
         if spec is None:
             if field.mode == "REQUIRED":
                 fix = f"ALTER TABLE {path} ALTER COLUMN {field.name} DROP NOT NULL"
@@ -143,10 +190,10 @@ def differences(name: str, table: bigquery.Table) -> Iterable[str]:
         elif field.mode == "REQUIRED" and spec.mode != "REQUIRED":
             fix = f"ALTER TABLE {path} ALTER COLUMN {field.name} DROP NOT NULL"
             yield f"column {field.name} must allow null; run: {fix}"
-    partition = table.time_partitioning
-    if not partition or partition.type_ != "DAY" or partition.field != TABLES[name].partition:
-        fix = f"ALTER TABLE {path} RENAME TO {name}_old"
-        yield f"not partitioned by day of {TABLES[name].partition}; run: {fix}"
+    have, day = table.time_partitioning, wanted.time_partitioning
+    if day and (not have or (have.type_, have.field) != (day.type_, day.field)):
+        fix = f"ALTER TABLE {path} RENAME TO {table.table_id}_old"
+        yield f"not partitioned by day of {day.field}; run: {fix}"
 
 
 def _standard(kind: str) -> str:

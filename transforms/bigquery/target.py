@@ -214,7 +214,8 @@ def _remedy(target: Target, error: BaseException) -> str:
         elif "bigquery.jobs" in text:
             role = f"roles/bigquery.jobUser on the project {target.project}"
         else:
-            role = f"roles/bigquery.dataEditor on the dataset {at}"
+            kind = "dataEditor" if target.staging else "dataViewer"  # who only reads has no staging
+            role = f"roles/bigquery.{kind} on the dataset {at}"
         needs = f" ({permission[0]})" if permission else ""
         return f"not allowed{needs}; grant {role}"
     if re.search(r"bytesBilledLimitExceeded|bytes billed", text):

@@ -47,7 +47,7 @@ Trump envoy Steve Hale to meet Putin in Moscow on Wednesday | envoy, planned, US
 North Korea nuclear envoy arrives in Beijing for talks | envoy, occurred, PRK, CHN
 Russia's ambassador to Poland was splashed with red paint | ambassador, occurred, RUS, POL
 Brazil summons US ambassador over tariffs | ambassador, occurred, USA, BRA
-South Africa's ambassador Ebrahim Nkosi expelled from US | ambassador, called_off, ZAF,
+South Africa's ambassador Ebrahim Nkosi expelled from US | ambassador, called_off, ZAF, USA
 The Pope's envoy, Cardinal Matteo Rossi, travelled to Kyiv. | envoy, occurred, , UKR
 Mediators from Egypt and Qatar are pushing for a truce. | Mediators, occurred, EGY,
 Qatari mediators said on Sunday that both sides had agreed to pause the fighting | mediators, occurred, QAT,

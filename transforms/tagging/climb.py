@@ -6,23 +6,25 @@ from transforms.tagging.cues import CueWords
 from transforms.tagging.denials import denied_from_afar
 from transforms.tagging.ends import (
     awaited_of,
+    behind_noun,
     does_other,
+    gives_up,
     indicative,
     may_climb,
     may_never_be,
     only_wanted,
     opens_way,
     pending_act,
+    perhaps,
 )
+from transforms.tagging.english import words
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
 from transforms.tagging.misread import appointed_as, headline_verb, infinitive, verb_before
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
 _MOST_STEPS = 12
-_SENDS = ("send", "dispatch", "appoint", "name", "nominate", "recall", "expel", "withdraw")
-_LETS = ("allow", "enable", "empower", "permit")
-_STOPS = ("stop", "end", "cease", "halt", "expire", "lapse")
+_SENDS, _LETS, _STOPS = words("sends"), words("lets"), words("stops")
 
 
 class Climb:
@@ -81,6 +83,8 @@ class Climb:
                 self._out.append(act)
             if act or not may_climb(s, here, dep, self._cues, acts=self._acts):
                 return
+            if self._acts and dep == "poss" and s.lemmas[head] not in self._cues.own("work"):
+                return  # what is made of "the envoy's plan" leaves his role what it is
             if s.tags[head].startswith("VB"):
                 if dep == "conj":
                     if s.tags[head] == s.tags[here] or s.tags[here] == "VB":
@@ -155,7 +159,11 @@ class Climb:
             return False
         if dep == "xcomp" and name in self._cues.words("awaited") and s.tags[verb] != "VBZ":
             self._out.append("planned")  # "expected to impose sanctions"
-        if dep == "attr" and self._perhaps(verb) and child(s, verb, ("expl",)) < 0:
+        if (
+            dep == "attr"
+            and (not self._acts and perhaps(s, verb))
+            and child(s, verb, ("expl",)) < 0
+        ):
             return True  # "might be the deadliest strike": which one, not whether
         if dep in ("ccomp", "xcomp", "attr", "acomp", "oprd", "aux") or name in ("be", "have"):
             self._modals(verb)
@@ -175,14 +183,12 @@ class Climb:
             return "planned"  # "the order will allow it to impose sanctions"
         return cue
 
-    def _perhaps(self, verb: int) -> bool:
-        """Whether the doubt is about what a thing that happens is."""
-        s = self._s
-        return not self._acts and any(s.low[k] in ("may", "might") for k in s.children[verb])
-
     def _subject_of(self, verb: int, name: str, cue: str) -> bool:
         """The trigger itself does something: only what happens to it tells ("strikes could resume")."""
         s = self._s
+        if self._acts and (told := gives_up(verb, name, self._cues, self._auxiliaries)):
+            self._out.append(told)
+            return False
         stops_itself = cue == "called_off" and name in _STOPS
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
@@ -197,7 +203,9 @@ class Climb:
         identified = what >= 0
         if identified and not self._acts and s.tags[verb] in ("VBD", "VBZ", "VBP"):
             return False  # "may rule that the strike was a crime"
-        if identified and (self._perhaps(verb) or self._auxiliaries.negated(verb)):
+        if identified and (
+            (not self._acts and perhaps(s, verb)) or self._auxiliaries.negated(verb)
+        ):
             return False  # "the strikes may be a sign", "are no breach"
         apart = any(s.low[k] == ":" for k in range(self._c.last, max(self._c.last, verb)))
         if happens or (self._acts and name not in ("be", "have") and not apart):
@@ -236,23 +244,8 @@ class Climb:
                 self._out.append("denied")
 
     def _after_noun(self, noun: int, verb: int) -> None:
-        s = self._s
-        if s.tags[verb] == "VBN":
-            cue = self._cues.listed(self._cues.name(verb))
-            purpose = s.lemmas[verb] == "intend" and child(s, verb, ("xcomp",)) >= 0
-            if (
-                cue
-                and not purpose
-                and cue != "threatened"
-                and not any(s.deps[k] == "agent" for k in s.children[verb])
-            ):
-                self._out.append(cue)
-        elif (
-            s.tags[verb] == "VB"
-            and s.deps[noun] == "ROOT"
-            and any(s.low[k] == "to" for k in s.children[verb])
-        ):
-            self._out.append("planned")
+        if cue := behind_noun(self._s, noun, verb, self._cues):
+            self._out.append(cue)
 
     def _noun(self, noun: int, dep: str, preposition: str) -> None:
         """Cues of a noun that heads the trigger's phrase: "a threat of strikes", "the next round of sanctions"."""

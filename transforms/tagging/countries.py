@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 
-from transforms.tagging.article import Article, leading, only
+from transforms.tagging.article import Article, only
 from transforms.tagging.clauses import subject
+from transforms.tagging.counterparts import fill_envoy
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.forces import NO_FORCES
-from transforms.tagging.places import find_places, leader_country
+from transforms.tagging.places import find_places
 from transforms.tagging.struck import answers, fill_strike
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
@@ -40,7 +41,8 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
         if category == "sanction":
             group = [f for f in group if not _by_many(work, f)]
         if category == "envoy":
-            _one_side(group)
+            for between in (True, False):  # a mediator is of neither side
+                _one_side([f for f in group if _mediates(f) == between])
         _speak(work, group, title_end)
         _agree(work, group)
 
@@ -67,6 +69,10 @@ def _one_side(group: list[Found]) -> None:
     for f in group:
         if actor and not f.filled.actor and not f.filled.actor_country:
             f.filled = f.filled._replace(actor_country=actor)
+
+
+def _mediates(f: Found) -> bool:
+    return f.candidate.trigger.subtype == "mediator"
 
 
 def _agree(work: Work, group: list[Found]) -> None:
@@ -219,35 +225,4 @@ def _sender(work: Work, item: Found, target: str) -> str:
 _JOINT, _ASKS = words("joint"), words("asks")
 
 
-def _envoy(work: Work, item: Found, article: Article) -> None:
-    """A long article names the country of its own envoy more than any other."""
-    f = item.filled
-    if (
-        not f.actor
-        and not f.actor_country
-        and work.clean.text.startswith(_AMERICAN_OFFICE, item.candidate.start)
-    ):
-        f = item.filled = f._replace(actor_country="USA")
-    if item.status == "planned" and not f.actor and not f.actor_country:
-        f = item.filled = f._replace(actor_country=_nominator(article))
-    if item.person and not f.actor and not f.actor_country:
-        known = leader_country(item.person, work.article.published)
-        f = item.filled = f._replace(actor_country=known)
-    if item.person and not f.actor_country and not f.actor:
-        item.filled = f._replace(
-            actor_country=leading(article.countries(without=(f.target_country,)))
-        )
-
-
-def _nominator(article: Article) -> str:
-    """Whose leader the title says nominates: "President Biden Announces Key Nominees"."""
-    if not _NOMINATES.search(article.title):
-        return ""
-    leaders = {p.iso3 for p in article.places if p.kind == "leader" and p.end <= len(article.title)}
-    return leaders.pop() if len(leaders) == 1 else ""
-
-
-_NOMINATES = re.compile(r"\b(?:nomin|appoint|intent to)", re.IGNORECASE)
-_AMERICAN_OFFICE = "Special Presidential Envoy"
-"""An office of no other state, when it is written so."""
-_FILLERS = {"strike": fill_strike, "sanction": _sanction, "envoy": _envoy}
+_FILLERS = {"strike": fill_strike, "sanction": _sanction, "envoy": fill_envoy}

@@ -20,6 +20,11 @@ class CueWords:
         """The single words of a shared list; empty if there is none of the name."""
         return self._shared.get(name, NOTHING).single
 
+    def own(self, name: str) -> frozenset[str]:
+        """Words and phrases of a list that only the category has; none if it has no such list."""
+        words = self._own.get(name, NOTHING)
+        return words.single.union(words.phrases)
+
     def name(self, verb: int, below: int = -1) -> str:
         """Lemma with its particle, if that is listed: "call off", "rule out"; "call for X to" with `below`."""
         s = self._s
@@ -28,15 +33,16 @@ class CueWords:
         for kid in (*s.children[verb], *(k for k in clause if s.deps[k] == "mark")):
             if verb < kid <= verb + 4 and (s.deps[kid] == "prt" or s.low[kid] in _PARTICLES):
                 whole = f"{name} {s.low[kid]}"
-                if self.listed(whole):
+                if self.listed(whole) or whole in self.own("leaves"):
                     return whole
         return name
 
     def listed(self, name: str) -> str:
         """The cue that the verb is, whatever stands around it; empty if none."""
-        for cue in CUES:
-            for words in (self._own.get(cue), self._shared.get(cue)):
-                if words and (name in words.single or name in words.phrases):
+        for lists in (self._own, self._shared):
+            for cue in CUES:
+                words = lists.get(cue, NOTHING)
+                if name in words.single or name in words.phrases:
                     return cue
         return ""
 

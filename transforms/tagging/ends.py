@@ -175,3 +175,34 @@ def released(s: Sentence, first: int, last: int, verbs: frozenset[str]) -> bool:
             return False
         noun = s.heads[verb]
     return False
+
+
+def gives_up(verb: int, name: str, cues: CueWords, auxiliaries: Auxiliaries) -> str:
+    """What it makes of an envoy that he gives up his role: called_off, planned if he will; empty if he does not.
+
+    Args:
+        verb: the verb whose subject he is.
+        name: its name, as `CueWords.name` gives it.
+        cues: the words of status; `leaves` is the category's list for this.
+        auxiliaries: reads the verb's own small words.
+    """
+    if name not in cues.own("leaves"):
+        return ""
+    return next(iter(auxiliaries.cues(verb)), "called_off")
+
+
+def perhaps(s: Sentence, verb: int) -> bool:
+    """Whether the doubt is about what a thing that happens is."""
+    return any(s.low[k] in ("may", "might") for k in s.children[verb])
+
+
+def behind_noun(s: Sentence, noun: int, verb: int, cues: CueWords) -> str:
+    """The cue of a verb that describes a noun: "strikes planned for Friday", "sanctions to be lifted"; empty if none."""
+    kids = s.children[verb]
+    if s.tags[verb] == "VBN":
+        cue = cues.listed(cues.name(verb))
+        purpose = s.lemmas[verb] == "intend" and child(s, verb, ("xcomp",)) >= 0
+        done = purpose or cue == "threatened" or any(s.deps[k] == "agent" for k in kids)
+        return "" if done else cue
+    ahead = s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in kids)
+    return "planned" if ahead else ""

@@ -52,7 +52,7 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
             or s.low[comma + 1 + len(found.split())] in (",", ".", ")", "-", "–", "—")
         ):
             return found
-    return _name_before(s, c, taken) or _name_by_verb(s, c, taken)
+    return _name_before(s, c, taken) or _name_by_verb(s, c, taken) or _appointed(s, c, taken)
 
 
 _REGION = words("regions")
@@ -79,13 +79,14 @@ def namings(text: str, intro: Introduction) -> list[tuple[int, int]]:
 
     A surname after another first name is somebody else.
     """
-    first = intro.name.split()[0]
-    pattern = re.compile(
-        rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{re.escape(intro.surname)})(?![\w-])"
-    )
+    first = intro.name.split()[0] if " " in intro.name else ""
+    surname = re.escape(intro.surname)
+    if intro.surname[:1].islower():  # "Al-Hayya" opens a sentence
+        surname = f"(?i:{surname[0]}){surname[1:]}"
+    pattern = re.compile(rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{surname})(?![\w-])")
     spans = []
     for found in pattern.finditer(text):
-        if found[0].startswith(intro.surname):
+        if first and found[0].startswith((intro.surname, intro.surname.title())):
             before = _BEFORE.search(text, max(0, found.start() - 30), found.start())
             if before and before[1] != first and not _opens(text[: before.start()], before[1]):
                 continue
@@ -133,12 +134,15 @@ def _name_from(s: Sentence, i: int, taken: set[int], least: int) -> str:
         if s.low[j] in _PARTICLES and (j > i or (j + 1 < len(s) and s.tags[j + 1] == "NNP")):
             j += 1
             continue
+        if j > i and s.low[j] == "-" and s.low[j - 1] in _PARTICLES:
+            j += 1  # "Khalil al-Hayya"
+            continue
         if not _in_name(s, j):
             break
         if s.low[j].strip(".") in _TITLES:
             break
         j += 1
-    while j > i and s.low[j - 1] in _PARTICLES:
+    while j > i and (s.low[j - 1] in _PARTICLES or s.low[j - 1] == "-"):
         j -= 1
     if j - i < least or (j < len(s) and j in taken and j - i < 2):
         return ""
@@ -193,7 +197,7 @@ def _name_before(s: Sentence, c: Candidate, taken: set[int]) -> str:
     """As in "Richard Grenell, a special presidential envoy": the noun that the trigger stands beside."""
     head = s.heads[c.head]
     if s.deps[c.head] in ("appos", "conj") and head < c.first:
-        return _name_ending(s, head, taken)
+        return _name_ending(s, head, taken) or _surname(s, head, taken)
     i = c.first - 1
     steps = 0
     while i > 0 and s.low[i] not in (",", "–", "—", "(") and steps < 7:
@@ -219,6 +223,7 @@ def _name_ending(s: Sentence, last: int, taken: set[int]) -> str:
                 and s.low[i].strip(".") not in _TITLES
             )
             or (s.low[i] in _PARTICLES and i < last)
+            or (s.low[i] == "-" and i < last and s.low[i - 1] in _PARTICLES)
         )
     ):
         i -= 1
@@ -226,6 +231,15 @@ def _name_ending(s: Sentence, last: int, taken: set[int]) -> str:
     while first <= last and s.low[first] in _PARTICLES:
         first += 1
     return s.span(first, last) if last - first >= 1 else ""
+
+
+def _surname(s: Sentence, i: int, taken: set[int]) -> str:
+    """A surname alone that the sentence is about: "Witkoff, the US envoy, said"."""
+    alone = i not in taken and s.tags[i] == "NNP" and s.deps[i] in SUBJECTS
+    alone = alone and s.low[i + 1 : i + 2] == [","] and (i == 0 or not s.words[i - 1][:1].isupper())
+    return (
+        s.words[i] if alone and s.low[i].strip(".") not in _TITLES and len(s.words[i]) > 2 else ""
+    )
 
 
 def _name_by_verb(s: Sentence, c: Candidate, taken: set[int]) -> str:
@@ -247,3 +261,25 @@ def _name_by_verb(s: Sentence, c: Candidate, taken: set[int]) -> str:
                 ):
                     return _name_ending(s, kid, taken) or s.words[kid]
     return ""
+
+
+def _appointed(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """As in "names Tom Hale special envoy", "Ana Gor nominated as ambassador", "to succeed Kerry as envoy"."""
+    for verb in range(max(1, c.first - _REACH), c.first):
+        if s.lemmas[verb] in _FOLLOWS:
+            return _name_ending(s, verb - 2 if s.low[verb - 1] == "to" else verb - 1, taken)
+        if s.lemmas[verb] not in _VERBS_OF_ROLE or s.lemmas[verb] == s.low[verb]:
+            continue
+        named = _name_from(s, verb + 1, taken, 2)
+        if named and verb + len(named.split()) < c.first:
+            return named
+        if s.tags[verb] in ("VBN", "VBD"):
+            last = verb - 1
+            while last > 0 and s.lemmas[last] in ("be", "have"):
+                last -= 1
+            return _name_ending(s, last, taken)
+    return ""
+
+
+_REACH = 9
+_FOLLOWS = words("follows")

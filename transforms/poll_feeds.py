@@ -25,7 +25,8 @@ class PollFeeds(beam.PTransform):  # type: ignore[type-arg]
     `rejects`, entries that are no articles; `feed_health`, one `FeedHealth` a feed, whatever came of
     it; `feeds`, (feed, new state as plain data), to be committed together with the articles.
     Bounded. The feeds of one host are polled by one worker, so that a host meets one polite reader
-    however many workers there are. An entry that changed although its feed states no edit is dated
+    however many workers there are; pages that lie on other hosts than their feeds keep their distance
+    within each worker. An entry that changed although its feed states no edit is dated
     as edited now. Metrics: `feeds.<outcome>`.
     """
 

@@ -1,4 +1,6 @@
+import threading
 import time
+from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 
 import pytest
@@ -11,6 +13,7 @@ from transforms.feeds.full_text import PAGE_BYTES, FullText, is_teaser
 from transforms.feeds.poll import PollOptions
 from transforms.feeds.polling import poll_feeds
 from transforms.feeds.robots import Robots
+from transforms.feeds.turns import Turns
 
 NOW = 1_736_157_600_000_000
 SENTENCE = "Officials of both countries said on Monday that the talks would resume in spring. "
@@ -91,7 +94,7 @@ def test_a_page_that_holds_the_extractor_is_given_up_and_the_next_one_read():
 
 def test_polling_with_full_text_fills_new_entries():
     options = PollOptions(full_text=True, host_seconds=0)
-    (poll,) = poll_feeds([FEED], {}, options, NOW, get=site(), pause=lambda s: None)
+    (poll,) = poll_feeds([FEED], {}, options, NOW, get=site())
     assert SENTENCE.strip() in poll.entries[0].body
 
 
@@ -102,7 +105,7 @@ def test_why_pages_were_not_read_is_told_in_the_health_row(monkeypatch):
     get = site(b"User-agent: *\nDisallow: /1\n", feed=f"<rss>{''.join(links)}</rss>".encode())
     monkeypatch.setattr(polling, "MAX_PAGES", 3)
     options = PollOptions(full_text=True, host_seconds=0)
-    (poll,) = poll_feeds([FEED], {}, options, NOW, get=get, pause=lambda s: None)
+    (poll,) = poll_feeds([FEED], {}, options, NOW, get=get)
     assert poll.health.outcome == "ok"
     assert poll.health.error == (
         "pages not read: robots.txt forbids the page (1), more than 3 in one poll (1)"
@@ -110,14 +113,33 @@ def test_why_pages_were_not_read_is_told_in_the_health_row(monkeypatch):
     assert [SENTENCE.strip() in e.body for e in poll.entries] == [True, False, True, False]
 
 
-def test_pages_of_one_feed_are_asked_a_polite_distance_apart():
-    links = [
-        f"<item><title>T{i}</title><link>https://paper.example/{i}</link></item>" for i in range(3)
-    ]
-    get, pauses = site(feed=f"<rss>{''.join(links)}</rss>".encode()), []
+def test_all_that_is_asked_of_a_host_is_asked_a_polite_distance_apart():
+    asked, clock, lock = [], [0.0], threading.Lock()
+
+    def get(url, **how):
+        with lock:
+            asked.append(url)
+        return site(feed=feed_of(url))(url)
+
+    def feed_of(url):  # the pages of the second feed are on the host of the first
+        links = [f"https://www.paper.example/{url[8]}{i}" for i in range(2)]
+        return f"<rss>{''.join(f'<item><title>{u}</title><link>{u}</link></item>' for u in links)}</rss>".encode()
+
+    starts = []
+
+    def pause(seconds):  # a turn begins when its pause is over
+        starts.append(round(clock[0] + seconds, 6))
+
+    feeds = ["https://paper.example/feed", "https://other.example/feed"]
     options = PollOptions(full_text=True, host_seconds=5)
-    list(poll_feeds([FEED], {}, options, NOW, get=get, pause=pauses.append))
-    assert pauses == [5, 5]
+    turns = Turns(lambda: clock[0], pause)
+    polls = list(poll_feeds(feeds, {}, options, NOW, get=get, turns=turns))
+    assert all(SENTENCE.strip() in e.body for p in polls for e in p.entries)
+    on_host = [url for url in asked if "paper.example" in url]
+    assert len(on_host) == 6  # a feed, robots.txt once, four pages
+    assert sorted(starts) == [5, 10, 15, 20, 25]
+    list(poll_feeds(feeds[:1], {}, replace(options, full_text=False), NOW, get=get, turns=turns))
+    assert starts[-1] == 30  # the next round keeps its distance too
 
 
 def test_of_a_page_two_megabytes_are_fetched_at_most():

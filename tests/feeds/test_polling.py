@@ -25,6 +25,7 @@ from transforms.feeds.state import (
     learned_interval,
     next_poll,
 )
+from transforms.feeds.turns import Turns
 
 NOW = 1_736_157_600_000_000  # Monday 2025-01-06T10:00:00Z
 HOUR = 3_600_000_000
@@ -281,7 +282,8 @@ def test_many_feeds_are_polled_once_each_and_hosts_are_spared():
     feeds = [f"https://h{i % 5}.example/{i}" for i in range(40)]
     feeds += [f"https://single{i}.example/" for i in range(40)]
     options = PollOptions(threads=8, host_seconds=0.05)
-    polls = list(poll_feeds([*feeds, feeds[0]], {}, options, NOW, get=get, clock=clock))
+    turns = Turns(clock, lambda seconds: None)
+    polls = list(poll_feeds([*feeds, feeds[0]], {}, options, NOW, get=get, turns=turns))
     assert sorted(p.health.feed for p in polls) == sorted(feeds)
     assert all(p.health.outcome == "ok" for p in polls)
     assert max(most.values()) <= 2
@@ -301,7 +303,8 @@ def test_requests_to_one_host_start_some_seconds_apart():
     feeds = [f"https://{host}/{i}" for host in ("www.a.example", "b.example") for i in range(4)]
     feeds.append("https://a.example/last")  # "www." makes no other host
     options = PollOptions(threads=1, host_seconds=0.1)
-    assert len(list(poll_feeds(feeds, {}, options, NOW, get=get, clock=clock))) == 9
+    turns = Turns(clock, lambda seconds: time.__setitem__(0, time[0] + seconds))
+    assert len(list(poll_feeds(feeds, {}, options, NOW, get=get, turns=turns))) == 9
     together = sorted(starts["www.a.example"] + starts["a.example"])
     for times in (together, starts["b.example"]):
         assert all(b - a >= 0.1 for a, b in itertools.pairwise(times))

@@ -4,15 +4,15 @@ import collections
 import heapq
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import Any
 
-from transforms.feeds.fetch import fetch
+from transforms.feeds.fetch import Fetched, fetch
 from transforms.feeds.full_text import FullText, is_teaser
 from transforms.feeds.identity import strip_credentials
 from transforms.feeds.poll import Fetch, Poll, PollOptions, failed_poll, noted, poll_feed
 from transforms.feeds.state import FeedState
+from transforms.feeds.turns import OURS, Turns, host_of
 
 MAX_PAGES = 50
 """Pages fetched for one feed in one poll."""
@@ -25,13 +25,14 @@ def poll_feeds(
     now: int,
     *,
     get: Fetch = fetch,
-    clock: Callable[[], float] = time.monotonic,
-    pause: Callable[[float], None] = time.sleep,
+    turns: Turns = OURS,
 ) -> Iterator[Poll]:
     """Poll every feed once, many at a time; yields each poll as it ends, in no fixed order.
 
-    At most `options.per_host` feeds of one host are asked at once, and requests to one host start
-    at least `options.host_seconds` apart. Closing the iterator ends the polling.
+    At most `options.per_host` feeds of one host are asked at once, and requests to one host, for
+    feeds, pages or robots.txt, start at least `options.host_seconds` apart, in all rounds of this
+    process; only where a request is redirected is asked at once. Closing the iterator ends the
+    polling.
 
     Args:
         feeds: addresses.
@@ -39,35 +40,53 @@ def poll_feeds(
         options: how.
         now: microseconds UTC of the round: every poll of it carries this time.
         get: does the requests.
-        clock: seconds, for the distance between requests only.
-        pause: waits so many seconds, between pages of one feed.
+        turns: keeps them apart.
     """
     plan = _Plan(feeds, states, options, now)
     yield from plan.not_due(now)
     results: queue.SimpleQueue[tuple[str, Poll]] = queue.SimpleQueue()
     work: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    get = _in_turn(get, turns, options.host_seconds)
     pages = FullText(options.fetch, now, get=get) if options.full_text else None
 
     def worker() -> None:
         while (feed := work.get()) is not None:
-            try:
-                poll = poll_feed(feed, plan.state(feed), options, now, get=get)
-                if pages:
-                    poll = with_full_text(poll, pages, options, pause)
-            except Exception as error:  # or who waits for this poll would wait for ever
-                poll = failed_poll(strip_credentials(feed), plan.state(feed), error, now)
-            results.put((feed, poll))
+            results.put((feed, _polled(feed, plan.state(feed), options, now, get, pages)))
 
     count = max(1, min(options.threads, plan.waiting))
     for i in range(count):
         threading.Thread(target=worker, daemon=True, name=f"poll {i}").start()
     try:
-        yield from _dispatched(plan, count, work, results, clock)
+        yield from _dispatched(plan, count, work, results, turns.clock)
     finally:
         for _ in range(count):
             work.put(None)
         if pages:
             pages.close()
+
+
+def _in_turn(get: Fetch, turns: Turns, seconds: float) -> Fetch:
+    def politely(url: str, **how: Any) -> Fetched:
+        turns.wait(url, seconds)
+        return get(url, **how)
+
+    return politely
+
+
+def _polled(
+    feed: str,
+    state: FeedState,
+    options: PollOptions,
+    now: int,
+    get: Fetch,
+    pages: FullText | None,
+) -> Poll:
+    """One poll. Never raises: who waits for it would wait for ever."""
+    try:
+        poll = poll_feed(feed, state, options, now, get=get)
+        return with_full_text(poll, pages) if pages else poll
+    except Exception as error:
+        return failed_poll(strip_credentials(feed), state, error, now)
 
 
 def _dispatched(
@@ -92,10 +111,8 @@ def _dispatched(
         yield poll
 
 
-def with_full_text(
-    poll: Poll, pages: FullText, options: PollOptions, pause: Callable[[float], None]
-) -> Poll:
-    """The poll with the pages behind its teasers, `MAX_PAGES` at most, a polite distance apart.
+def with_full_text(poll: Poll, pages: FullText) -> Poll:
+    """The poll with the pages behind its teasers, `MAX_PAGES` at most.
 
     Why a page could not be read is told in the health row, with the number of such pages.
     """
@@ -104,8 +121,6 @@ def with_full_text(
         if is_teaser(entry):
             problem = f"more than {MAX_PAGES} in one poll"
             if asked < MAX_PAGES:
-                if asked:
-                    pause(options.host_seconds)
                 asked += 1
                 entry, problem = pages.fill(entry)
             if problem:
@@ -179,11 +194,3 @@ class _Plan:
     def pause(self, now: float) -> float | None:
         """Seconds until a host may be asked again; None if none waits."""
         return max(self.ready[0][0] - now, 0.0) if self.ready else None
-
-
-def host_of(url: str) -> str:
-    """The host that politeness is owed to, lower case, without "www."."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -21,6 +21,7 @@ class Robots:
         """`now` is the time of the run, microseconds UTC; rules are kept as long as this object."""
         self._options, self._now, self._get = options, now, get
         self._rules: dict[str, RobotFileParser | bool] = {}
+        self._asking: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def allows(self, url: str) -> bool:
@@ -32,13 +33,14 @@ class Robots:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         with self._lock:
+            if len(self._rules) >= MAX_HOSTS:
+                self._rules.clear()
+                self._asking.clear()
+            asking = self._asking.setdefault(origin, threading.Lock())
+        with asking:  # the second thread waits for the answer to the first
             rules = self._rules.get(origin)
-        if rules is None:
-            rules = self._fetch(origin)
-            with self._lock:
-                if len(self._rules) >= MAX_HOSTS:
-                    self._rules.clear()
-                self._rules[origin] = rules
+            if rules is None:
+                rules = self._rules[origin] = self._fetch(origin)
         return rules if isinstance(rules, bool) else rules.can_fetch(AGENT, url)
 
     def _fetch(self, origin: str) -> RobotFileParser | bool:

@@ -16,8 +16,9 @@ from typing import cast
 
 from transforms.feeds.identity import strip_credentials
 from transforms.feeds.poll import Poll, PollOptions
-from transforms.feeds.polling import host_of, poll_feeds
+from transforms.feeds.polling import poll_feeds
 from transforms.feeds.state import FeedState
+from transforms.feeds.turns import host_of
 
 FEEDS_A_PROCESS = 250
 """A process takes half a second to start and warm up: 100 feeds that changed, 250 that did not."""

@@ -69,7 +69,7 @@ def rewrite(output: Path, table: str, change: Any) -> None:
 def test_everything_holds_after_a_run(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(good)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.startswith("holds") for line in lines)
 
 

@@ -56,10 +56,13 @@ def shares_of_day(
         "counted",
     ]
     mentions: dict[tuple[str, int], dict[Series, int]] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = (
+        set()
+    )  # a version that moves no word has the mentions of the one before
     for row in _rows(mention_files, ["mention_id", *columns]):
-        if row["counted"] and row["mention_id"] not in seen:
-            seen.add(row["mention_id"])
+        mention = (row["mention_id"], row["version"])
+        if row["counted"] and mention not in seen:
+            seen.add(mention)
             shares = mentions.setdefault((row["article_id"], row["version"]), {})
             series = Series(*(row[c] for c in columns[2:6]))
             shares[series] = shares.get(series, 0) + 1

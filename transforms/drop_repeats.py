@@ -1,9 +1,8 @@
 """DropRepeats: what was counted before, in this run or an earlier one, goes no further; edits do.
 
-Which of several contents of an article stands is a function of the contents alone, never of their
-order of arrival: the one whose source states the later time (`stamp`), at equal times the greater
-content hash. Of equal contents the earliest publication time stands (then the first publisher by
-name), so a feed that moves its dates at each poll moves nothing.
+What stands of an article that is told several times is the greatest in one total order (`order`), so it is
+a function of all that was told, never of the order of arrival: the one whose source states the latest
+time, edit or publication. An older one need not be remembered for that.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -186,36 +185,35 @@ def supersedes(article: Article, stored: Known) -> bool:
     """Whether an article takes the place of the standing version."""
     if article.withdrawn:
         return not stored.withdrawn
-    if article.content_hash == stored.content_hash and not stored.withdrawn:
-        rank = (not stored.dated, stored.published if stored.dated else 0, stored.publisher)
-        return _rank(article) < rank
-    return (stamp(article), article.content_hash) > (stored.stamp, stored.content_hash)
+    mine = order(article)
+    if stored.withdrawn:  # what was known then brings nothing back
+        return mine[:2] > (stored.stamp, stored.content_hash)
+    early = -stored.published if stored.dated else 0
+    theirs = (stored.stamp, stored.content_hash, stored.dated, early)
+    return mine > theirs or (mine == theirs and article.publisher < stored.publisher)
 
 
 def resolve(candidates: list[Article], stored: Known | None) -> Fresh | None:
     """The version that stands among all seen now and the stored one, None if the stored one stands.
 
-    Its number counts the contents in the order of their stamps, from the stored version on.
+    Its number counts the contents that were seen now and supersede the stored one, from the stored version on.
     """
-    by_content: dict[str, Article] = {}
-    for article in candidates:
-        first = by_content.get(article.content_hash)
-        if first is None or _tie(article) < _tie(first):
-            by_content[article.content_hash] = article
-    contents = [a for a in by_content.values() if stored is None or supersedes(a, stored)]
-    if not contents:
+    fresh = [a for a in candidates if stored is None or supersedes(a, stored)]
+    if not fresh:
         return None
-    best = max(contents, key=lambda a: (stamp(a), a.content_hash))
-    version = len(contents) + (stored.version if stored else 0)
+    latest = max(map(order, fresh))
+    best = min((a for a in fresh if order(a) == latest), key=_names)
+    version = len({a.content_hash for a in fresh}) + (stored.version if stored else 0)
     return Fresh(best._replace(version=version), stored.published if stored else None)
 
 
-def _rank(article: Article) -> tuple[bool, Micros, str]:
-    """Orders witnesses of one content, the best first: dated before undated, the earlier, then by
-    publisher."""
-    undated = article.published_origin == "first_seen"
-    return undated, 0 if undated else article.published, article.publisher
+def order(article: Article) -> tuple[Micros, str, bool, Micros]:
+    """What a later or better telling of an article has more of: the time that its source states (`stamp`), at equal
+    times its content hash; of equal contents the dated, and of those the one that was published first."""
+    dated = article.published_origin != "first_seen"
+    return stamp(article), article.content_hash, dated, -article.published if dated else 0
 
 
-def _tie(article: Article) -> tuple[Any, ...]:
-    return (*_rank(article), article.updated or 0, article.url, article.feed, article.author)
+def _names(article: Article) -> tuple[str, ...]:
+    """Decides between tellings that `order` holds for equal: the first by name stands."""
+    return article.publisher, article.url, article.feed, article.author

@@ -11,7 +11,7 @@ from apache_beam.pvalue import PBegin
 
 from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
-from transforms.files.raw import Problem
+from transforms.files.raw import Problem, whole_text
 from transforms.files.readers import Found, read_file
 from transforms.packing import pack, unpack
 
@@ -44,7 +44,8 @@ class ReadFiles(beam.PTransform):  # type: ignore[type-arg]
         """The two outputs, as attributes `articles` and `rejects`."""
         found = (
             begin
-            | "List files" >> beam.Create(self.paths, reshuffle=len(self.paths) > 1)
+            | "List files"
+            >> beam.Create([_as_bytes(p) for p in self.paths], reshuffle=len(self.paths) > 1)
             | "Read each" >> beam.FlatMap(_read_in_chunks)
         )
         if self.spread:
@@ -59,10 +60,16 @@ class ReadFiles(beam.PTransform):  # type: ignore[type-arg]
         )
 
 
-def _read_in_chunks(path: str) -> Iterator[tuple[str, list[Found]]]:
+def _as_bytes(path: str) -> bytes:
+    """A name in another encoding than UTF-8 is text that no coder of Beam's takes."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _read_in_chunks(name: bytes) -> Iterator[tuple[str, list[Found]]]:
+    path = name.decode("utf-8", "surrogateescape")
     found = found_in(path)
     while chunk := list(itertools.islice(found, CHUNK)):
-        yield path, chunk
+        yield whole_text(path), chunk
 
 
 class _MakeArticles(beam.DoFn):
@@ -93,7 +100,7 @@ def found_in(path: str) -> Iterator[Found]:
     try:
         stream = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except (OSError, beam.io.filesystem.BeamIOError) as error:
-        yield Problem("unreadable", str(error))
+        yield Problem("unreadable", whole_text(str(error)))
         return
     with stream:
         yield from read_file(stream, path)

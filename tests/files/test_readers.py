@@ -13,8 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.arrow import rows_to_table
+from schemas.records import Article, Reject
 from transforms.files.raw import Problem, RawArticle
 from transforms.files.readers import read_file
+from transforms.read_files import make
+
+NOW = 1_774_000_000_000_000
 
 TITLE, BODY, URL = "Envoy lands in Cairo", "The envoy met the minister.", "https://n.example/1"
 DATE = "2026-03-02T10:00:00+00:00"
@@ -35,10 +40,22 @@ def parquet_bytes() -> bytes:
     return out.getvalue()
 
 
+def table_bytes(**columns: object) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+NOT_UTF8 = pa.StringArray.from_buffers(
+    1, pa.py_buffer(bytes([0] * 4 + [2] + [0] * 3)), pa.py_buffer(b"\xff\xfe")
+)
+
+
 def stored_bytes(drop: str = "", **fields: object) -> bytes:
     """An articles table of ours, or almost."""
     row = {
-        **{"article_id": "a", "content_hash": "b", "published_origin": "file", "text": "T\nB"},
+        **{"article_id": "a" * 24, "content_hash": "b", "published_origin": "file"},
+        "text": "T\nB",
         **{"url": None, "publisher": "P", "feed": "", "author": "", "language": "en"},
         **{"published": datetime.fromisoformat(DATE)},
         **fields,
@@ -85,6 +102,34 @@ KINDS: dict[str, tuple[str, bytes]] = {
     "html": ("a.html", HTML.encode()),
     "utf-16 text": ("a.txt", f"{TITLE}\n{BODY}".encode("utf-16")),
 }
+
+
+MUTATED = [*KINDS.values(), ("a.parquet", stored_bytes())]
+JUNK = (
+    *(
+        b"\\ud83d",
+        b"&#xd83d;",
+        b"&#0;",
+        b"\0",
+        b"\xed\xa0\xbd",
+        b"\xff",
+        b'"',
+        b"[" * 1100,
+        b"<" * 99,
+    ),
+    *(b"99999999999999999999", b"1e999", b"NaN", b"9999-12-31T23:59:59-14:00", b"0000-00-00"),
+    *(b"https://[::1", b"//a:99999999/", b"\r", b"<![CDATA[", b"]]>", b"\xe2\x80\xa8"),
+)
+
+
+def made(content: bytes, name: str) -> list[Article | Reject]:
+    return [make(found, name, NOW) for found in read_file(io.BytesIO(content), name)]
+
+
+def encodable(rows: list[Article | Reject]) -> None:
+    """Every row fits its table, as a writer would find."""
+    rows_to_table("articles", [r for r in rows if isinstance(r, Article)])
+    rows_to_table("rejects", [r for r in rows if isinstance(r, Reject)])
 
 
 def read(content: bytes, name: str) -> list[RawArticle | Problem]:
@@ -139,6 +184,20 @@ PROBLEMS = {
     "a number for a stored text": (stored_bytes(text=7), "a.parquet", "bad_field"),
     "a quote that never closes": (b'title,text\n"a,b\nc,d\ne,f\n', "a.csv", "malformed"),
     "too many values": (b"title,text\na,b,c\n", "a.csv", "malformed"),
+    "a header of megabytes": (b"title,text," + bytes(21_000_000) + b"x\na,b", "a.csv", "malformed"),
+    "a time of the year 287,000": (
+        table_bytes(title=["a"], published=pa.array([9 * 10**18], pa.timestamp("us"))),
+        "a.parquet",
+        "malformed",
+    ),
+    "a zone that is none": (
+        table_bytes(title=["a"], published=pa.array([1], pa.timestamp("us", "Far/Away"))),
+        "a.parquet",
+        "malformed",
+    ),
+    "bytes for a title": (table_bytes(title=[b"a"]), "a.parquet", "bad_field"),
+    "no id of ours": (stored_bytes(article_id="zz"), "a.parquet", "bad_field"),
+    "no origin of ours": (stored_bytes(published_origin="x"), "a.parquet", "bad_field"),
 }
 
 
@@ -173,21 +232,50 @@ def test_one_bad_line_costs_one_line() -> None:
     assert problem.where == "line 3"
 
 
+def test_one_bad_row_or_row_group_costs_itself() -> None:
+    titles = pa.concat_arrays([pa.array(["one"]), NOT_UTF8, pa.array(["three", "four"])])
+    found = read(table_bytes(title=titles, unread=pa.concat_arrays([NOT_UTF8] * 4)), "a.parquet")
+    assert [f.where for f in found] == ["row 1", "row 2", "row 3", "row 4"]
+    assert [isinstance(f, Problem) for f in found] == [False, True, False, False]
+
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, pa.schema({"title": "string"}), compression="none") as writer:
+        for letter in "abc":
+            writer.write_table(pa.table({"title": [letter * 60 + str(n) for n in range(60)]}))
+    content = bytearray(out.getvalue())
+    page = content.index(b"b" * 60)
+    content[page - 60 : page + 60] = bytes(120)
+    found = read(bytes(content), "a.parquet")
+    (problem,) = [f for f in found if isinstance(f, Problem)]
+    assert (problem.reason, problem.where) == ("malformed", "row group 2, from row 61")
+    assert len(found) == 121
+
+
+@pytest.mark.parametrize("field", ["url", "id", "publisher", "author", "language", "feed", "text"])
+def test_a_cut_emoji_costs_one_character(field: str) -> None:
+    line = json.dumps({**RECORD, field: "https://n.example/\ud83d"}).encode()
+    (article,) = made(line + b"\n", "a.jsonl")
+    assert isinstance(article, Article)
+    encodable([article])
+
+
 @given(st.binary(max_size=300), st.sampled_from([name for name, _ in KINDS.values()]))
 def test_no_bytes_under_any_name_raise(content: bytes, name: str) -> None:
-    read(content, name)
-    read(gzip.compress(content), name)
+    encodable(made(content, name))
+    encodable(made(gzip.compress(content), name))
 
 
 @given(st.data())
 def test_cut_and_damaged_files_do_not_raise(data: st.DataObject) -> None:
-    name, content = data.draw(st.sampled_from(list(KINDS.values())))
+    """Whatever is done to a file, its articles and rejects can be stored."""
+    name, content = data.draw(st.sampled_from(MUTATED))
     if data.draw(st.booleans()):
         name, content = name + ".gz", gzip.compress(content)
     place = data.draw(st.integers(0, len(content)))
-    junk = data.draw(st.binary(max_size=5))
-    read(content[:place] + junk + content[place + len(junk) :], name)
-    read(content[:place], name)
+    junk = data.draw(st.binary(max_size=5) | st.sampled_from(JUNK))
+    encodable(made(content[:place] + junk + content[place + len(junk) :], name))
+    encodable(made(content[:place] + junk + content[place:], name))
+    encodable(made(content[:place], name))
 
 
 def test_the_hostile_feeds_are_read_or_refused(shared: Path) -> None:

@@ -1,5 +1,6 @@
 """What a reader of files hands over, before it is an article."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -52,6 +53,9 @@ _NAMES = {
     "published": ("published", "published_at", "date", "pubdate", "date_published"),
     "updated": ("updated", "modified", "date_modified"),
 }
+FIELD_NAMES = frozenset(name for names in _NAMES.values() for name in names)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def raw_from_fields(record: Mapping[str, Any], where: str) -> RawArticle | Problem:
@@ -62,7 +66,8 @@ def raw_from_fields(record: Mapping[str, Any], where: str) -> RawArticle | Probl
         where: what to name in errors ("line 7").
 
     Returns:
-        The article, or a `Problem` ("bad_field") if a field that must be text is not.
+        The article, or a `Problem` ("bad_field") if a field that must be text is not. Half a
+        character, which JSON can hold (a cut emoji) and UTF-8 cannot, becomes U+FFFD.
     """
     found = _take(record)
     if "title" not in found and "body" not in found:
@@ -78,15 +83,23 @@ def raw_from_fields(record: Mapping[str, Any], where: str) -> RawArticle | Probl
             "bad_field",
             f"{name} is {type(value).__name__}, not text",
             where,
-            str(dict(record))[:PAYLOAD_CHARS],
+            _shown(record),
         )
-    for name in found.keys() - {"published", "updated"}:
-        found[name] = str(found[name])
-    for name in found.keys() & {"published", "updated"}:
-        found[name] = str(
-            found[name]
-        )  # numbers go through the date parser, which judges their unit
-    return RawArticle(where=where, **found)
+    # numbers become text too: the date parser judges their unit
+    text: dict[str, Any] = {name: whole_text(str(value)) for name, value in found.items()}
+    return RawArticle(where=where, **text)
+
+
+def _shown(record: Mapping[str, Any]) -> str:
+    try:
+        return str(dict(record))[:PAYLOAD_CHARS]
+    except RecursionError:  # JSON may nest deeper than Python prints
+        return ""
+
+
+def whole_text(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate, so that every encoder takes it."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _take(record: Mapping[str, Any]) -> dict[str, Any]:

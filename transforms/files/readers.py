@@ -31,6 +31,9 @@ DOCUMENT_BYTES = 50_000_000
 LINE_BYTES = 20_000_000
 """The longest line of a JSONL file."""
 
+HEADER_CHARS = 1_000_000
+"""The longest header of a table."""
+
 Found = RawArticle | Problem
 
 
@@ -44,18 +47,23 @@ def read_file(stream: IO[bytes], name: str) -> Iterator[Found]:
     Yields:
         Raw articles in file order; a `Problem` for what could not be read. Never raises for any content.
     """
+    number = 0
     try:
         kind, plain = recognise(stream, name)
         if kind in ("", "empty", "opml"):
             yield _REFUSED[kind]
         else:
-            yield from _READERS[kind](plain, name)
+            for found in _READERS[kind](plain, name):
+                number += 1
+                yield found
     except BROKEN_STREAM as error:
         yield Problem("truncated", f"the compressed stream breaks: {error}")
     except OSError as error:
         yield Problem("unreadable", str(error))
     except RecursionError:
-        yield Problem("hostile", "nested too deep")
+        yield Problem("hostile", "nested too deep", f"after record {number}")
+    except Exception as error:  # a library met content that its makers did not think of
+        yield Problem("malformed", f"{type(error).__name__}: {error}", f"after record {number}")
 
 
 _REFUSED = {
@@ -100,7 +108,10 @@ def read_csv(stream: IO[bytes], name: str) -> Iterator[Found]:
     """
     csv.field_size_limit(LINE_BYTES)
     lines = io.TextIOWrapper(stream, encoding=encoding_of(stream), errors="replace", newline="")
-    header = lines.readline()
+    header = lines.readline(HEADER_CHARS + 1)
+    if len(header) > HEADER_CHARS:
+        yield Problem("malformed", f"a header of over {HEADER_CHARS} characters", "line 1")
+        return
     separator = max(",;\t", key=header.count)
     fields = next(csv.reader([header], delimiter=separator), [])
     plain = (line.replace("\0", "") for line in lines)

@@ -1,20 +1,32 @@
 """Read articles from Parquet: any table with a title or text, and Tocsin's own articles table for a
 replay."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from transforms.files.raw import Problem, RawArticle, raw_from_fields
+from schemas.ids import ID_CHARS
+from schemas.records import PUBLISHED_ORIGINS
+from transforms.files.raw import FIELD_NAMES, Problem, RawArticle, raw_from_fields
 
 BATCH_ROWS = 2_000
 _WANTED = {"title", "text", "body", "content", "summary", "headline"}
+_STORED = {"article_id", "content_hash", "published_origin"}
+"""Columns that only our own articles table has."""
+
+_ID = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}")
+_ROW_ERRORS = (ValueError, OverflowError, LookupError, TypeError, AttributeError)
+"""What values that Arrow holds and Python does not raise: broken UTF-8, times past the year 9999."""
+
+Found = RawArticle | Problem
 
 
-def read_parquet(stream: IO[bytes], name: str) -> Iterator[RawArticle | Problem]:
+def read_parquet(stream: IO[bytes], name: str) -> Iterator[Found]:
     """Rows of a Parquet file as raw articles, in file order.
 
     Tocsin's own articles (written with ``--keep-text``) keep their times, origin and feed, so that
     a replay counts what the first run counted; rows without text, and withdrawn ones, are problems.
+    A row or a row group that cannot be read is a problem, and the rest goes on.
     """
     import pyarrow as pa  # half a second, which readers of other files need not wait for
     import pyarrow.parquet as pq
@@ -25,29 +37,61 @@ def read_parquet(stream: IO[bytes], name: str) -> Iterator[RawArticle | Problem]
         if not names & _WANTED:
             yield Problem("bad_field", f"no column of {', '.join(sorted(_WANTED))}")
             return
-        row = _stored_row if {"article_id", "content_hash", "published_origin"} <= names else _row
-        number = 0
-        for batch in file.iter_batches(BATCH_ROWS):
-            for record in batch.to_pylist():
-                number += 1
-                yield row(record, f"row {number}")
-    except (pa.ArrowException, OSError) as error:
-        yield Problem("malformed", f"not readable as Parquet: {str(error).splitlines()[0]}")
+        first = 1
+        for group in range(file.num_row_groups):
+            try:
+                yield from _group(file, group, first)
+            except (pa.ArrowException, OSError, *_ROW_ERRORS) as error:
+                where = f"row group {group + 1}, from row {first}"
+                yield Problem("malformed", f"not readable as Parquet: {_line(error)}", where)
+            first += file.metadata.row_group(group).num_rows
+    except (pa.ArrowException, OSError, *_ROW_ERRORS) as error:
+        yield Problem("malformed", f"not readable as Parquet: {_line(error)}")
 
 
-def _row(record: dict[str, Any], where: str) -> RawArticle | Problem:
+def _group(file: Any, group: int, first: int) -> Iterator[Found]:
+    """The rows of a row group; `first` is the number of its first row."""
+    names = file.schema_arrow.names
+    read, columns = _row, [n for n in names if n.strip().lower() in FIELD_NAMES]
+    if set(names) >= _STORED:
+        read, columns = _stored, names
+    for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns):
+        yield from _rows(batch, read, first)
+        first += batch.num_rows
+
+
+def _rows(batch: Any, read: Callable[[dict[str, Any], str], Found], first: int) -> Iterator[Found]:
+    try:
+        records = batch.to_pylist()
+    except _ROW_ERRORS:
+        records = None  # one of them: each is read by itself
+    for place in range(batch.num_rows):
+        where = f"row {first + place}"
+        try:
+            record = records[place] if records else batch.slice(place, 1).to_pylist()[0]
+        except _ROW_ERRORS as error:
+            yield Problem("malformed", f"a value that cannot be read: {_line(error)}", where)
+            continue
+        try:
+            yield read(record, where)
+        except _ROW_ERRORS as error:
+            yield Problem("bad_field", f"not as tocsin stores articles: {error!r}", where)
+
+
+def _line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def _row(record: dict[str, Any], where: str) -> Found:
     plain = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in record.items()}
     return raw_from_fields(plain, where)
 
 
-def _stored_row(record: dict[str, Any], where: str) -> RawArticle | Problem:
-    try:
-        return _stored(record, where)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        return Problem("bad_field", f"not as tocsin stores articles: {error!r}", where)
-
-
-def _stored(record: dict[str, Any], where: str) -> RawArticle | Problem:
+def _stored(record: dict[str, Any], where: str) -> Found:
+    if not _ID.fullmatch(record["article_id"]):
+        raise ValueError(f"article_id {record['article_id']!r}")
+    if record["published_origin"] not in PUBLISHED_ORIGINS:
+        raise ValueError(f"published_origin {record['published_origin']!r}")
     if record.get("withdrawn"):
         return Problem("empty", "withdrawn by its source", where)
     title, _, body = (record.get("text") or "").partition("\n")

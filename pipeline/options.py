@@ -209,7 +209,8 @@ def _polling(parser: argparse.ArgumentParser) -> None:
         type=duration,
         default=None,
         metavar="TIME",
-        help="ask every feed each TIME (default: as often as each has news, by its own hints and history)",
+        help="ask every feed each TIME, but for those that asked to wait or are gone (default: as often as "
+        "each has news, by its own hints and history)",
     )
     parser.add_argument(
         "--poll-shards",

@@ -17,8 +17,9 @@ from schemas.records import Article, Micros
 from transforms.feeds.fetch import FetchOptions
 from transforms.feeds.opml import Feed, read_feed_list
 from transforms.feeds.poll import PollOptions
+from transforms.feeds.state import is_ahead, rests
 from transforms.follow_feeds import FollowFeeds
-from transforms.poll_feeds import PollFeeds
+from transforms.poll_feeds import PollFeeds, restored
 from transforms.read_files import ReadFiles
 from transforms.store.feed_states import next_poll
 
@@ -65,13 +66,18 @@ class Sources:
         return cls(tuple(wanted.paths), tuple(feeds), args.since, polling, args.poll_shards)
 
     def due_feeds(self, states: Mapping[str, Any], now: Micros) -> tuple[Feed, ...]:
-        """The feeds to ask now: those whose next poll is not in the future, or all each `poll_every`.
+        """The feeds to ask now: those whose next poll has come, or all each `poll_every`, but for
+        those whose server asked to wait.
 
         A feed without a state was never asked and is due.
         """
-        if self.polling.force:
-            return self.feeds
-        return tuple(f for f in self.feeds if next_poll(states, f.name) <= now)
+
+        def due(feed: str) -> bool:
+            if not is_ahead(next_poll(states, feed), now):
+                return True
+            return self.polling.force and not rests(restored(states.get(feed)), now, force=True)
+
+        return tuple(f for f in self.feeds if due(f.name))
 
 
 def _feed(url: str) -> Feed:

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from newsite import News
 
-from pipeline.cli import main
+from pipeline.cli import main, make_parser
+from pipeline.inputs import expand
+from pipeline.sources import Sources
 from pipeline.tables import open_tables
+from transforms.feeds.state import FeedState
 
 ROUNDS = int(os.environ.get("TOCSIN_POLL_RUNS", "8"))  # 30 takes a minute
 TITLES = [
@@ -125,6 +128,16 @@ def test_an_edit_without_a_date_is_a_new_version(news: News, tmp_path: Path) -> 
         (False, 2, "edited"),
         (True, 3, "edited"),
     ]
+
+
+def test_a_feed_that_asked_to_wait_is_no_work_for_a_stream_that_asks_all() -> None:
+    feeds = ["http://n.example/a", "http://n.example/b"]
+    args = make_parser()[0].parse_args(["run", *feeds, "--poll-every", "1s"])
+    sources = Sources.of(expand(args.inputs), args)
+    for outcome, due in (("throttled", 1), ("gone", 1), ("ok", 2)):
+        state = FeedState(next_poll=2_000_000, outcome=outcome).to_dict()
+        assert len(sources.due_feeds({feeds[0]: state}, 1_000_000)) == due
+        assert len(sources.due_feeds({feeds[0]: state}, 2_000_000)) == 2
 
 
 def test_private_addresses_are_refused_unless_allowed(news: News, tmp_path: Path) -> None:

@@ -186,6 +186,18 @@ def test_what_is_not_due_is_not_asked():
     assert poll(state, says(content=body((1, "a"))), NOW + 1, PollOptions())[1]
 
 
+def test_who_asks_all_feeds_asks_none_that_wants_to_be_left_alone():
+    for outcome, times in (("ok", 1), ("timeout", 1), ("throttled", 0), ("gone", 0)):
+        state = FeedState(next_poll=NOW + 1, outcome=outcome)
+        result, asked = poll(state, says(content=body((1, "a"))))
+        assert len(asked) == times, outcome
+        assert times or (result.health.outcome, result.state) == ("not_due", state)
+        assert poll(state, says(content=body((1, "a"))), NOW + 1)[1]
+        assert [
+            p.health.outcome for p in poll_feeds([FEED], {FEED: state}, OPTIONS, NOW, get=None)
+        ] == (["internal_error"] if times else ["not_due"])
+
+
 def test_our_own_defects_end_one_poll_not_all():
     def broken(url, **how):
         raise RuntimeError("a defect")

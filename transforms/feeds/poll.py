@@ -19,6 +19,7 @@ from transforms.feeds.state import (
     FeedState,
     learned_interval,
     next_poll,
+    rests,
 )
 
 # What a parser's problem means for the poll, when no entry could be read.
@@ -38,7 +39,7 @@ class PollOptions:
 
     Attributes:
         fetch: limits of each request.
-        force: ask feeds that are not due too.
+        force: ask feeds that are not due too, but for those whose server asked to wait.
         threads: feeds asked at once.
         per_host: feeds of one host asked at once.
         host_seconds: least time between two requests to one host.
@@ -88,7 +89,7 @@ def poll_feed(
         get: does the request.
     """
     name = strip_credentials(feed)
-    if not options.force and state.next_poll is not None and now < state.next_poll:
+    if rests(state, now, options.force):
         health = _health(name, now, "not_due", state)
         return Poll(health, [], state)
     try:

@@ -11,7 +11,7 @@ from transforms.feeds.fetch import Fetched, fetch
 from transforms.feeds.full_text import FullText, is_teaser
 from transforms.feeds.identity import strip_credentials
 from transforms.feeds.poll import Fetch, Poll, PollOptions, failed_poll, noted, poll_feed
-from transforms.feeds.state import FeedState
+from transforms.feeds.state import FeedState, rests
 from transforms.feeds.turns import OURS, Turns, host_of
 
 MAX_PAGES = 50
@@ -149,8 +149,7 @@ class _Plan:
         self.resting: list[str] = []
         self.waiting = 0
         for feed in dict.fromkeys(feeds):
-            due = self.state(feed).next_poll
-            if due is not None and due > now and not options.force:
+            if rests(self.state(feed), now, options.force):
                 self.resting.append(feed)
             else:
                 self.queues[host_of(self.state(feed).moved_to or feed)].append(feed)

@@ -17,7 +17,7 @@ from typing import cast
 from transforms.feeds.identity import strip_credentials
 from transforms.feeds.poll import Poll, PollOptions
 from transforms.feeds.polling import poll_feeds
-from transforms.feeds.state import FeedState
+from transforms.feeds.state import FeedState, rests
 from transforms.feeds.turns import host_of
 
 FEEDS_A_PROCESS = 250
@@ -42,7 +42,7 @@ def poll_on_all_cores(
         now: microseconds UTC of the round.
     """
     left = dict.fromkeys(feeds)
-    due = [f for f in left if options.force or _due(states.get(f) or FeedState(), now)]
+    due = [f for f in left if not rests(states.get(f) or FeedState(), now, options.force)]
     count = min(cores(), len(due) // FEEDS_A_PROCESS)
     alone = options.full_text or multiprocessing.current_process().daemon  # may have no children
     if count > 1 and not alone:
@@ -55,10 +55,6 @@ def poll_on_all_cores(
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _due(state: FeedState, now: int) -> bool:
-    return state.next_poll is None or state.next_poll <= now
 
 
 def _shares(feeds: list[str], states: Mapping[str, FeedState], count: int) -> list[list[str]]:

@@ -15,6 +15,8 @@ FIRST_INTERVAL = HOUR
 SHORTEST = 600
 LONGEST = 24 * HOUR
 MUTED = 30 * 24 * HOUR
+KEPT_WAITING = frozenset(("throttled", "gone"))
+"""Outcomes whose wait nobody may shorten: the server asked for it."""
 SIGHTINGS_TO_MOVE = 3
 SEEN_ENTRIES = 2_000
 MAX_EDITS = 24
@@ -79,6 +81,16 @@ class FeedState(NamedTuple):
             if not isinstance(value, kinds) or isinstance(value, bool):
                 raise ValueError(f"not the state of a feed: {name} is {value!r:.50}")
         return state
+
+
+def is_ahead(next_poll: int | None, now: int) -> bool:
+    """Whether a feed's next poll is yet to come; both in microseconds UTC."""
+    return next_poll is not None and now < next_poll
+
+
+def rests(state: FeedState, now: int, force: bool = False) -> bool:
+    """Whether a feed is not to be asked at `now`; forced, only where the server asked to wait."""
+    return is_ahead(state.next_poll, now) and (not force or state.outcome in KEPT_WAITING)
 
 
 def jitter(feed: str, now: int) -> float:

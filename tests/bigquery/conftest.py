@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def emulator(tmp_path_factory):
     """The emulators, running."""
     python = python313() if os.environ.get("TOCSIN_BIGQUERY_EMULATOR") != "bqemulator" else None
     name = "local-bigquery" if python else "bqemulator"
+    # The one thing that every process of a parallel run can have printed at its end.
+    warnings.warn(f"the tests of BigQuery run on the emulator {name}", UserWarning, stacklevel=1)
     if name == "bqemulator" and os.environ.get("TOCSIN_BIGQUERY_EMULATOR") == "local-bigquery":
         pytest.fail("the strict emulator needs a Python 3.13: name one with TOCSIN_PYTHON313")
     place = installed(name, python or sys.executable)
@@ -77,12 +80,14 @@ def new_target(emulator):
 
     made = []
 
-    def make(**options):
+    def make(location=None, **options):
         made.append(f"set_{len(made)}_{time.monotonic_ns()}")
         options = {"staging": f"gs://{BUCKET}/staged", "patience": 20.0} | options
         target = parse_target(f"bq://{PROJECT}.{made[-1]}", **options)
         with reachable(emulator):
-            bigquery.Client(PROJECT, AnonymousCredentials()).create_dataset(target.path)
+            place = bigquery.Dataset(target.path)
+            place.location = location
+            bigquery.Client(PROJECT, AnonymousCredentials()).create_dataset(place)
         return target
 
     return make
@@ -136,14 +141,17 @@ def storage_proxy(emulator, monkeypatch):
     """The same in front of Cloud Storage."""
     from transforms.bigquery import load
     from transforms.bigquery import target as targets
+    from transforms.bigquery.bucket import check_bucket
 
     running = Proxy(emulator.storage_url)
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", running.url)
     quick = load.STORAGE_RETRY.with_delay(initial=0.05, maximum=0.5)
     monkeypatch.setattr(load, "STORAGE_RETRY", quick)
     targets.storage_client.cache_clear()
+    check_bucket.cache_clear()
     yield running
     targets.storage_client.cache_clear()
+    check_bucket.cache_clear()
     running.server.shutdown()
 
 

@@ -14,12 +14,14 @@ from both_homes import HOUR, run
 from google.cloud import bigquery
 
 from schemas.arrow import rows_to_table
+from schemas.jsonrows import micros
 from schemas.records import FeedHealth, Reject
 from schemas.sql import views
-from transforms.bigquery import readers, stream
+from transforms.bigquery import query, readers, stream
 from transforms.bigquery.query import read
 from transforms.bigquery.store import open_dataset
 from transforms.bigquery.target import STREAMING, bigquery_client, parse_target
+from transforms.counting import DAY
 from transforms.store.manifest import StoreError
 
 pytestmark = pytest.mark.cloud
@@ -72,15 +74,42 @@ def test_every_view_answers_and_describes_its_columns(target):
         assert {f.name: f.description for f in table.schema} == dict(view.columns)
 
 
-def test_reading_back_a_day_reads_that_day_only(target):
-    whole = "SELECT published, article_id FROM mentions"
-    day = f"{whole} WHERE published >= '2026-03-02' AND published < '2026-03-03'"
+def test_reading_back_a_day_reads_that_day_only(target, now, monkeypatch):
+    """The very queries of a run, measured for the day that they were asked for and for all days."""
+    asked = []
+    ask = query.ask
+
+    def overhear(place, sql, config):
+        asked.append((sql, config))
+        return ask(place, sql, config)
+
+    monkeypatch.setattr(query, "ask", overhear)
+    start = micros("2026-03-02")
+    store = open_dataset(target, HOUR, now)
+    store.contributions(start, start + DAY)
+    store.standing(start, start + HOUR[0] * 1_000_000)
+    spans = [(sql, config) for sql, config in asked if "@first" in sql]
+    assert len(spans) == 2
     client = bigquery_client(target)
-    config = bigquery.QueryJobConfig(
-        dry_run=True, use_query_cache=False, default_dataset=target.path
-    )
-    sizes = [client.query(q, job_config=config).total_bytes_processed for q in (whole, day)]
-    assert sizes[1] < sizes[0]
+    always = query._parameters({"first": 0, "after": micros("2100-01-01")})
+    for sql, config in spans:
+        sizes = []
+        for parameters in (config.query_parameters, always):
+            dry = bigquery.QueryJobConfig(
+                dry_run=True,
+                use_query_cache=False,
+                default_dataset=target.path,
+                query_parameters=parameters,
+            )
+            sizes.append(client.query(sql, job_config=dry).total_bytes_processed)
+        assert sizes[0] < sizes[1]
+
+
+def test_large_results_come_whole(target):
+    """Through the Storage Read API, or over REST where the account may not use it."""
+    number = query.FEW_ROWS + 10
+    rows = read(target, f"SELECT n FROM UNNEST(GENERATE_ARRAY(1, {number})) AS n", "many")
+    assert sorted(rows["n"].to_pylist()) == list(range(1, number + 1))
 
 
 def test_the_bound_on_bytes_is_in_force(target):
@@ -135,7 +164,5 @@ def test_what_is_not_there_is_named(target):
 
 def test_a_dataset_in_another_region_than_the_bucket_is_told(dataset, now):
     target = dataset(os.environ.get("OTHER_REGION", "asia-east2"))
-    store = open_dataset(target, HOUR, now)
-    row = Reject("parse", "malformed", "", "far", "", now)
     with pytest.raises(StoreError, match="must be in one region"):
-        store.commit([store.stage_table("rejects", "x", rows_to_table("rejects", [row]))], {}, HOUR)
+        open_dataset(target, HOUR, now)

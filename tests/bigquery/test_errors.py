@@ -90,6 +90,45 @@ def test_a_missing_bucket_is_named(target, now):
         stage(type(store)(nowhere, store.base, now, "token"), "x")
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_missing_bucket_is_named_before_anything_is_read(storage_proxy, target, now, seen):
+    """Also to an account that may use the bucket's files but not look at the bucket."""
+    refused = denied("storage.buckets.get", "Bucket nobodys-bucket")
+    looks = re.compile(r"GET /storage/v1/b/[\w-]+").fullmatch
+    storage_proxy.plan = lambda method, path, body: (
+        refused if looks(f"{method} {path}") and not seen else FORWARD
+    )
+    elsewhere = targets.parse_target(str(target), "gs://nobodys-bucket/x", patience=3.0)
+    with pytest.raises(
+        StoreError, match="no such bucket; `gcloud storage buckets create gs://nobodys"
+    ):
+        open_dataset(elsewhere, HOUR, now)
+    assert open_dataset(target, HOUR, now).target == target
+
+
+def test_a_far_bucket_is_told_before_anything_is_read(proxy, storage_proxy, new_target, now):
+    """The bucket is in the US. Whether that is too far is asked of BigQuery, by a load of one row."""
+    target = new_target("asia-east2", patience=10.0)
+    message = "Cannot read and write in different locations: source: US, destination: asia-east2"
+    loads = []
+
+    def far(method, path, body):
+        if method == "POST" and b'"load"' in body:
+            loads.append(path)
+            return failing(400, message, "invalid") if len(loads) == 1 else FORWARD
+        return FORWARD
+
+    proxy.plan = far
+    with pytest.raises(StoreError, match="dataset and staging bucket must be in one region"):
+        open_dataset(target, HOUR, now)
+    for _ in range(2):  # it loads after all; asked once a process
+        assert open_dataset(target, HOUR, now).run == 1
+    assert len(loads) == 2
+    client = targets.storage_client(target)
+    place, _, folder = target.staging.partition("/")
+    assert not list(client.list_blobs(place, prefix=f"{folder}/tocsin/{target.dataset}/"))
+
+
 def test_reads_are_pruned_to_days_and_bounded(proxy, target, now, mention, article):
     """The bound goes with every query; reading back names a span of the partition column."""
     told = rows_to_table("mentions", [mention(article())])

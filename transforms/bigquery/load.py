@@ -52,6 +52,11 @@ class Loaded(NamedTuple):
     refused: list[Reject]
 
 
+def patient(target: Target) -> Any:
+    """The back-off for calls to Cloud Storage: its own client's, within the target's patience."""
+    return STORAGE_RETRY.with_timeout(target.patience)
+
+
 def upload(target: Target, run: int, token: str, table: str, day: str, data: pa.Table) -> TableFile:
     """Write an Arrow table as one staged Parquet file, named by its content; durable on return.
 
@@ -71,8 +76,7 @@ def upload(target: Target, run: int, token: str, table: str, day: str, data: pa.
     bucket, _, path = _place(target, token, file).partition("/")
     with explained(target):
         blob = storage_client(target).bucket(bucket).blob(path)
-        patient = STORAGE_RETRY.with_timeout(target.patience)
-        blob.upload_from_string(content, "application/vnd.apache.parquet", retry=patient)
+        blob.upload_from_string(content, "application/vnd.apache.parquet", retry=patient(target))
     return file
 
 
@@ -80,8 +84,8 @@ def download(target: Target, token: str, file: TableFile) -> pa.Table:
     """The rows of a staged file."""
     bucket, _, path = _place(target, token, file).partition("/")
     with explained(target):
-        patient = STORAGE_RETRY.with_timeout(target.patience)
-        content = storage_client(target).bucket(bucket).blob(path).download_as_bytes(retry=patient)
+        blob = storage_client(target).bucket(bucket).blob(path)
+        content = blob.download_as_bytes(retry=patient(target))
     return pq.read_table(io.BytesIO(content))
 
 

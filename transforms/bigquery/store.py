@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from schemas.arrow import rows_to_table
 from schemas.records import Micros
+from transforms.bigquery.bucket import check_bucket
 from transforms.bigquery.commit import begin, commit, read_mark
 from transforms.bigquery.days import Days
 from transforms.bigquery.load import download, upload
@@ -124,6 +125,8 @@ def open_dataset(target: Target, window: tuple[int, int], now: Micros) -> BigQue
         StoreError: cannot be reached, written or used, or was counted in other windows.
     """
     ensure_tables(target)
+    if target.staging:
+        check_bucket(target)
     _, mark = read_mark(target)
     base = replace(mark, feeds=_feeds(target))
     if base.run and (base.window, base.every) != window:

@@ -88,7 +88,8 @@ def _report(parser: argparse.ArgumentParser) -> None:
         "--page",
         default="report.html",
         metavar="FILE",
-        help="where to write the page; - for standard output (default: report.html)",
+        help="where to write the page, or all sentences behind it if FILE ends in .csv;"
+        " - for standard output (default: report.html)",
     )
     add(
         "--since", type=moment, default=None, metavar="DATE", help="published at DATE or later, UTC"

@@ -1,6 +1,8 @@
 """`tocsin report`: one self-contained HTML page of an output, with charts, offline."""
 
 import argparse
+import csv
+import io
 import os
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from pipeline.tables import open_tables
 
 
 def command(args: argparse.Namespace) -> int:
-    """Write the page; 0.
+    """Write the page, or with a name that ends in .csv the sentences behind it; 0.
 
     Raises:
         UsageError: no such output, a page that cannot be written, or the libraries for charts are missing.
@@ -20,12 +22,18 @@ def command(args: argparse.Namespace) -> int:
     try:
         from pipeline.report.gather import gather
         from pipeline.report.page import render
+        from pipeline.report.sentences import all_sentences
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
         ) from error
     check_period(args.since, args.until)
     connection = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
+    if args.page.endswith(".csv"):
+        text = all_sentences(connection, args.since, args.until)
+        _write(Path(args.page), text)
+        print(f"{args.page}: {len(list(csv.reader(io.StringIO(text)))) - 1:,} sentences")
+        return 0
     page = render(gather(connection, args.output, args.since, args.until))
     if args.page == "-":
         sys.stdout.write(page)

@@ -31,6 +31,7 @@ class Facts:
         coverage: bucket key to articles seen, publishers, polls, and of these those answered and failed.
         series: (bucket key, category, status) to mentions.
         stories: (bucket key, category) to distinct stories.
+        sentences: the sentences that the page may list, those to be listed first before the others.
         unnamed: parties without a country in the texts' own words, by category, side and the other side's country.
     """
 
@@ -60,6 +61,14 @@ class Facts:
     rejects: list[Row] = field(default_factory=list)
     feeds: list[Row] = field(default_factory=list)
     publishers: list[Row] = field(default_factory=list)
+
+    def bucket_of(self, column: str = "moment") -> str:
+        """The start of the bucket of a time without its zone, in SQL, as `bucket`."""
+        return f"date_trunc('{self.buckets[0].unit}', {column}) AS bucket"
+
+    def key_of(self, bucket: datetime) -> str:
+        """The key of the bucket that starts then."""
+        return bucket.strftime("%Y-%m-%dT%H" if self.buckets[0].unit == "hour" else "%Y-%m-%d")
 
     @property
     def unheard(self) -> set[str]:

@@ -9,14 +9,14 @@ from pipeline.report.facts import ANSWERED, Facts, Row, Tables, instant
 from pipeline.report.left_out import gather_left_out
 from pipeline.report.parties import gather_parties
 from pipeline.report.period import buckets_between
+from pipeline.report.sentences import gather_sentences
 from pipeline.report.stories import top_stories
 from pipeline.standing import over_standing
-from schemas.records import CATEGORIES, STATUSES, Micros
+from schemas.records import Micros
 
 STORIES = 25
 SIGNALS = 30
 COUNTRIES = 9
-SENTENCES = 240  # in the whole page, shared out over its buckets and categories
 OUTLIERS = 0.005  # of the articles at each end; a single wrong date must not flatten every chart
 DATED = "published_origin <> 'first_seen'"
 LONGEST_SILENCE = timedelta(days=36525)  # that is drawn before the first article and after the last
@@ -43,7 +43,7 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
     gather_parties(facts, tables)
     facts.signals = _signals(facts, tables)
     facts.top = top_stories(tables, STORIES)
-    facts.sentences = _sentences(facts, tables)
+    gather_sentences(facts, tables)
     return facts
 
 
@@ -120,38 +120,30 @@ def _ends(facts: Facts, tables: Tables) -> Row:
     return ends
 
 
-def _key(bucket: Any, facts: Facts) -> str:
-    return str(bucket.strftime("%Y-%m-%dT%H" if facts.buckets[0].unit == "hour" else "%Y-%m-%d"))
-
-
-def _bucket(facts: Facts, column: str = "moment") -> str:
-    return f"date_trunc('{facts.buckets[0].unit}', {column}) AS bucket"
-
-
 def _over_time(facts: Facts, tables: Tables) -> None:
     for r in tables.rows(
-        f"SELECT {_bucket(facts)}, category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
+        f"SELECT {facts.bucket_of()}, category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
     ):
-        facts.series[_key(r["bucket"], facts), r["category"], r["status"]] = r["n"]
+        facts.series[facts.key_of(r["bucket"]), r["category"], r["status"]] = r["n"]
     for r in tables.rows(
-        f"SELECT {_bucket(facts)}, category, count(DISTINCT story_id) AS n"
+        f"SELECT {facts.bucket_of()}, category, count(DISTINCT story_id) AS n"
         " FROM period_mentions GROUP BY ALL"
     ):
-        facts.stories[_key(r["bucket"], facts), r["category"]] = r["n"]
+        facts.stories[facts.key_of(r["bucket"]), r["category"]] = r["n"]
     facts.coverage = {
         b.key: dict.fromkeys(("articles", "publishers", "polls", "answered", "failed"), 0)
         for b in facts.buckets
     }
     heard = tables.rows(
-        f"SELECT {_bucket(facts)}, count(*) AS articles, count(DISTINCT publisher) AS publishers"
+        f"SELECT {facts.bucket_of()}, count(*) AS articles, count(DISTINCT publisher) AS publishers"
         " FROM period_articles WHERE NOT withdrawn GROUP BY ALL"
     ) + tables.rows(
-        f"SELECT {_bucket(facts, 'make_timestamp(epoch_us(polled))')}, count(*) AS polls,"
+        f"SELECT {facts.bucket_of('make_timestamp(epoch_us(polled))')}, count(*) AS polls,"
         f" count(*) FILTER ({ANSWERED}) AS answered, count(*) FILTER (NOT {ANSWERED}) AS failed"
         " FROM period_polls WHERE outcome <> 'not_due' GROUP BY ALL"
     )
     for row in heard:
-        if bucket := facts.coverage.get(_key(row.pop("bucket"), facts)):
+        if bucket := facts.coverage.get(facts.key_of(row.pop("bucket"))):
             bucket.update(row)
 
 
@@ -167,9 +159,9 @@ def _by_country(facts: Facts, tables: Tables) -> None:
     if shown:
         places = ", ".join("?" for _ in shown)
         facts.country_series = {
-            (r["country"], _key(r["bucket"], facts), r["category"]): r["n"]
+            (r["country"], facts.key_of(r["bucket"]), r["category"]): r["n"]
             for r in tables.rows(
-                f"SELECT country, {_bucket(facts)}, category, CAST(sum(n) AS BIGINT) AS n"
+                f"SELECT country, {facts.bucket_of()}, category, CAST(sum(n) AS BIGINT) AS n"
                 f" FROM period_named WHERE country IN ({places}) GROUP BY ALL",
                 shown,
             )
@@ -192,22 +184,3 @@ def _signals(facts: Facts, tables: Tables) -> list[Row]:
         f" ORDER BY score DESC, window_start, category, country LIMIT {SIGNALS}",
         [facts.first, facts.last],
     )
-
-
-def _sentences(facts: Facts, tables: Tables) -> list[Row]:
-    """For each bucket and category the sentences told by most, as many as fit the page."""
-    each = max(1, min(6, SENTENCES // (len(facts.buckets) * len(CATEGORIES))))
-    order = " ".join(f"WHEN '{s}' THEN {n}" for n, s in enumerate(STATUSES))
-    rows = tables.rows(
-        "WITH weights AS (SELECT story_id, count(*) AS weight FROM period_mentions GROUP BY story_id),"
-        f" once AS (SELECT {_bucket(facts)}, category, story_id,"
-        f"  substr(min(CASE status {order} ELSE 9 END || mention_id), 2) AS mention_id"
-        "  FROM period_mentions GROUP BY ALL),"
-        " chosen AS (SELECT bucket, mention_id FROM once JOIN weights USING (story_id)"
-        "  QUALIFY row_number() OVER ("
-        f"  PARTITION BY bucket, category ORDER BY weight DESC, mention_id) <= {each})"
-        " SELECT bucket, category, status, sentence, actor_country, target_country, place_country,"
-        " publisher, url, published FROM chosen JOIN period_mentions USING (mention_id)"
-        " ORDER BY bucket, category, published, mention_id"
-    )
-    return [r | {"bucket": _key(r["bucket"], facts)} for r in rows]

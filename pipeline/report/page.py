@@ -4,6 +4,7 @@ import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,18 @@ from pipeline.report.gather import COUNTRIES
 from pipeline.report.names import country_name, is_known, many
 from pipeline.report.parties import butterfly, matrix, sanction_pairs, unnamed
 from pipeline.report.period import stretches
+from pipeline.report.sentences import asking_for, fitting
 from schemas.records import CATEGORIES, REJECT_REASONS, STATUSES
 
 HERE = Path(__file__).parent
 SENTENCE = 280
 FIRST_SIGNALS = 10
+ROOM = 900_000  # bytes of the page that sentences may fill up
+ABOUT = (
+    *("country", "actor", "target", "whose", "counterpart"),
+    *("actor_country", "target_country", "place_country"),
+)
+"""The columns of any row that name a country."""
 STAGES = (
     "threatened",
     "planned",
@@ -57,39 +65,37 @@ def render(facts: Facts) -> str:
     }
     script = (HERE / "report.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("report.html").render(
-        facts=facts,
-        style=Markup((HERE / "report.css").read_text("utf-8")),  # noqa: S704 (our own file)
-        script=Markup(script),  # noqa: S704 (our own file)
-        script_hash=f"sha256-{digest}",
-        categories=CATEGORIES,
-        statuses=STATUSES,
-        stages=STAGES,
-        reject_reasons=REJECT_REASONS,
-        title=title_of(facts),
-        version=_version(),
-        first_signals=FIRST_SIGNALS,
+    template = environment.get_template("report.html")
+    given = {
+        "facts": facts,
+        "style": Markup((HERE / "report.css").read_text("utf-8")),  # noqa: S704 (our own file)
+        "script": Markup(script),  # noqa: S704 (our own file)
+        "script_hash": f"sha256-{digest}",
+        "categories": CATEGORIES,
+        "statuses": STATUSES,
+        "stages": STAGES,
+        "reject_reasons": REJECT_REASONS,
+        "title": title_of(facts),
+        "version": _version(),
+        "first_signals": FIRST_SIGNALS,
         **_prepared(facts),
-    )
+    }
+    bare = template.render(given, sentences={}, codes=())
+    sentences = fitting(facts.sentences, ROOM - len(bare.encode()))
+    codes = sorted(_codes(facts, given, sentences), key=country_name)
+    return template.render(given, sentences=sentences, codes=codes)
 
 
 def _prepared(facts: Facts) -> dict[str, Any]:
     unheard = facts.unheard
     silent = [b for b in facts.buckets if b.key in unheard]
-    sentences: dict[str, list[Row]] = {}
-    for row in facts.sentences:
-        sentences.setdefault(row["bucket"], []).append(row)
-    shown = {
+    return {
         "sanction_pairs": sanction_pairs(facts.sanctions, facts.unnamed),
         "butterfly": butterfly(facts.countries),
         "figures": _figures(facts, unheard) if facts.buckets else {},
-    }
-    return {
-        **shown,
         "silent": silent,
         "stretches": stretches(silent),
         "unheard": unheard,
-        "sentences": sentences,
         "matrices": {
             c: matrix(pairs) | {"unnamed": unnamed(facts.unnamed, c)}
             for c, pairs in facts.pairs.items()
@@ -98,7 +104,7 @@ def _prepared(facts: Facts) -> dict[str, Any]:
         "butterfly_top": max(
             (max(r["strike_stories"], r["envoy_stories"]) for r in facts.countries), default=1
         ),
-        "codes": sorted(_codes(facts, shown), key=country_name),
+        "asking_for": {b.key: asking_for(facts, b) for b in facts.buckets},
         "unknown_codes": sorted(
             r["country"] for r in facts.countries if not is_known(r["country"])
         ),
@@ -110,18 +116,16 @@ def _prepared(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _codes(facts: Facts, shown: dict[str, Any]) -> set[str]:
+def _codes(facts: Facts, shown: dict[str, Any], sentences: dict[str, list[Row]]) -> set[str]:
     """The countries that something on the page is about: to choose another would leave nothing."""
-    named = ("country", "actor", "target", "whose", "counterpart")
-    named += ("actor_country", "target_country", "place_country")
     rows = (
         *facts.signals,
         *facts.envoys,
-        *facts.sentences,
+        *chain.from_iterable(sentences.values()),
         *shown["sanction_pairs"],
         *shown["butterfly"],
     )
-    codes = {row.get(column) for row in rows for column in named}
+    codes = {row.get(column) for row in rows for column in ABOUT}
     codes.update(code for story in facts.top for code in story["countries"])
     codes.update(shown["figures"].get("countries", ()))
     return {code for code in codes if code}

@@ -15,7 +15,7 @@ def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
     """The `number` stories with most publishers, then mentions.
 
     Each has title, url, publisher and published of its first copy, publishers, articles, mentions, category (the
-    one mentioned most), countries, and sentences: at most three, one a category and status.
+    one mentioned most), countries, and sentences: at most three, one a category and status, with `is_headline`.
     """
     best = tables.rows(
         "SELECT story_id, count(DISTINCT publisher) AS publishers,"
@@ -52,5 +52,14 @@ def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
         **{k: first[k] for k in ("title", "url", "publisher", "published", "article_id")},
         "category": max(sorted(set(categories)), key=categories.count),
         "countries": sorted(named - {""}),
-        "sentences": list(sentences.values())[:SENTENCES],
+        "sentences": [
+            row | {"is_headline": _alike(row["sentence"], first["title"])}
+            for row in list(sentences.values())[:SENTENCES]
+        ],
     }
+
+
+def _alike(sentence: str, title: str) -> bool:
+    """True if a sentence only says the title again."""
+    one, other = (" ".join(text.split()).rstrip(".…").casefold() for text in (sentence, title))
+    return one == other

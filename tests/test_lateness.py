@@ -58,11 +58,11 @@ TABLE = {
 }
 
 
-def run(folder: Path, name: str, published: str | None, clock: str) -> None:
+def run(folder: Path, name: str, published: str | None, clock: str, more: str = "") -> None:
     article = {
         "id": name,
         "title": f"Israel strikes Gaza ({name})",
-        "text": "Israeli jets carried out airstrikes on Gaza City.",
+        "text": f"Israeli jets carried out airstrikes on Gaza City. {more}",
         "published": published,
         "url": f"https://n.example/{name}",
     }
@@ -71,6 +71,20 @@ def run(folder: Path, name: str, published: str | None, clock: str) -> None:
     assert (
         main(["run", str(source), "--output", str(folder / "out"), "--now", clock, "--quiet"]) == 0
     )
+
+
+def stated_last(folder: Path) -> list[tuple[str, str, int]]:
+    """Window, reason and mentions of the rows that the last run stated."""
+    rows: list[tuple[str, str, int]] = (
+        open_tables(str(folder / "out"))
+        .execute(
+            "SELECT strftime(window_start, '%Y-%m-%d %H:%M') AS opens, reason, sum(mention_count) "
+            "FROM mention_counts WHERE emitted = (SELECT max(emitted) FROM mention_counts) "
+            "GROUP BY ALL ORDER BY ALL"
+        )
+        .fetchall()
+    )
+    return rows
 
 
 @pytest.mark.parametrize("case", TABLE)
@@ -91,3 +105,16 @@ def test_lateness(case: str, tmp_path: Path) -> None:
         "SELECT sum(mention_count), (SELECT count(*) FROM mentions_standing) FROM mention_counts_latest"
     ).fetchone()
     assert total == articles > 0
+
+
+def test_an_edit_leaves_the_window_that_it_moves_from(tmp_path: Path) -> None:
+    run(tmp_path, "page", "2026-03-02T10:10:00Z", FIRST_RUN)
+    run(tmp_path, "page", "2026-03-02T12:10:00Z", "2026-03-02T12:30:00", "They came by night.")
+    assert stated_last(tmp_path) == [(HOUR_10, "edited", 0), ("2026-03-02 12:00", "first", 2)]
+
+
+def test_a_withdrawn_article_is_counted_nowhere(tmp_path: Path) -> None:
+    run(tmp_path, "page", "2026-03-02T10:10:00Z", FIRST_RUN)
+    words = [str(tmp_path / "out"), "https://n.example/page", "--now", "2026-03-02T12:30:00"]
+    assert main(["withdraw", *words]) == 0
+    assert stated_last(tmp_path) == [(HOUR_10, "withdrawn", 0)]

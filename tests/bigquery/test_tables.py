@@ -141,6 +141,16 @@ def test_other_windows_than_the_first_runs_are_refused(target, now):
         open_dataset(target, (7200, 7200), now)
 
 
+def test_a_feed_has_one_state_and_the_others_keep_theirs(target, now):
+    for told in ({"http://a": {"n": 1}, "http://b": {"n": 2}}, {"http://a": {"n": 3}}):
+        open_dataset(target, HOUR, now).commit([], told, HOUR)
+    query = "SELECT feed, COUNT(*) AS n FROM feed_states WHERE feed IN ('http://a', 'http://b') GROUP BY feed"
+    rows = {row["feed"]: row["n"] for row in read(target, query, "states").to_pylist()}
+    assert rows == {"http://a": 1, "http://b": 1}
+    feeds = open_dataset(target, HOUR, now).feeds
+    assert (feeds["http://a"], feeds["http://b"]) == ({"n": 3}, {"n": 2})
+
+
 @pytest.mark.parametrize(
     ("text", "staging"),
     [

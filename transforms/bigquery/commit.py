@@ -187,6 +187,11 @@ def commit_sql(target: Target, token: str, done: Manifest, loaded: list[Loaded])
             added[table] += rows
         fields = TABLES[table].record._fields if table in TABLES else ("feed", "run", "state")
         columns = ", ".join(f"`{c}`" for c in fields)
+        if table == FEED_STATES:  # only a feed's newest state is ever read
+            copies.append(
+                f"DELETE FROM `{target.path}.{table}`\n"
+                f"WHERE `feed` IN (SELECT `feed` FROM `{target.path}.{staging}`);"
+            )
         copies.append(
             f"INSERT INTO `{target.path}.{table}` ({columns})\n"
             f"SELECT {columns} FROM `{target.path}.{staging}`;"

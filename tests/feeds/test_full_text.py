@@ -12,7 +12,7 @@ from transforms.feeds.fetch import Fetched, FetchOptions
 from transforms.feeds.full_text import PAGE_BYTES, FullText, is_teaser
 from transforms.feeds.poll import PollOptions
 from transforms.feeds.polling import poll_feeds
-from transforms.feeds.robots import Robots
+from transforms.feeds.robots import ROBOTS_BYTES, Robots
 from transforms.feeds.turns import Turns
 
 NOW = 1_736_157_600_000_000
@@ -53,6 +53,59 @@ def test_robots_are_asked_once_and_obeyed():
     assert robots.allows("https://paper.example/private/")  # the rules for us replace those for all
     assert not robots.allows("https://paper.example/no/1")
     assert get.asked == ["https://paper.example/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "allowed", "forbidden"),
+    [  # RFC 9309: 5.1, then 5.2, 2.2.1 (groups), 2.2.2 (longest match, octets), 2.2.3 (characters)
+        (
+            "User-Agent: *\nDisallow: *.gif$\nDisallow: /example/\nAllow: /publications/",
+            "/publications/ /publications/a.gif /a.gif?b",
+            "/a.gif /example/",
+        ),
+        ("User-Agent: *\nDisallow: /\n\nUser-Agent: tocsin\nUser-Agent: b\nDisallow: /b", "/a", "/b"),
+        (
+            "User-Agent: tocsin\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif\n"
+            "Disallow: /",
+            "/example/page/ /example/page/x",
+            "/example/page/disallowed.gif /x",
+        ),
+        (
+            "User-Agent: ToCsIn\nDisallow: /foo\n\nUser-Agent: *\nDisallow: /x\n\n"
+            "User-Agent: tocsin\nDisallow: /bar",
+            "/x",
+            "/foo /bar",
+        ),
+        ("User-Agent: *\nDisallow: /p\nAllow: /p", "/p", ""),
+        ("User-Agent: *\nDisallow: /foo/bar/ツ", "/foo/bar/", "/foo/bar/%E3%83%84 /foo/bar/ツ"),
+        ("User-Agent: *\nDisallow: /foo/bar/%62%61%7A", "/foo/bar", "/foo/bar/baz"),
+        ("User-Agent: *\nDisallow: /path/file-with-a-%2A.html", "/path/file-with-a-b.html",
+         "/path/file-with-a-*.html"),
+        ("User-Agent: *\nDisallow: /path/foo-%24", "/path/foo-", "/path/foo-$"),
+        ("User-Agent: *\nDisallow: /a/*/b$\nDisallow: /*?private", "/a/b /a/1/b1", "/a/1/b /p?private"),
+        ("\ufeffUser-Agent: *\r\nSitemap: https://s\r\nDisallow: /a # not", "/b", "/a"),
+        ("User-Agent: *\nDisallow:", "/a /robots.txt", ""),
+        ("User-Agent: *\nDisallow: /", "/robots.txt", "/ /a"),
+    ],
+)  # fmt: skip
+def test_rules_are_read_as_the_standard_reads_them(rules, allowed, forbidden):
+    robots = Robots(FetchOptions(), NOW, get=site(rules.encode()))
+    for paths, told in ((allowed, True), (forbidden, False)):
+        for path in paths.split():
+            assert robots.allows(f"https://paper.example{path}") == told, path
+
+
+def test_of_rules_that_are_too_long_the_first_500_kib_are_obeyed():
+    def asked(body):
+        answer = Fetched("too_large", 200, body, "https://paper.example/robots.txt")
+        robots = Robots(FetchOptions(), NOW, get=lambda url, **how: answer)
+        return [robots.allows(f"https://paper.example/{page}") for page in ("a", "b")]
+
+    start = b"User-agent: *\nDisallow: /a\n#"
+    cut = b"\nDisallow: /both"
+    filled = start + b"x" * (ROBOTS_BYTES - len(start) - len(cut) + 3) + cut
+    assert asked(filled) == [False, True]  # the rest of the last line is unknown
+    assert asked(b"") == [False, False]  # so much was announced that nothing was read
 
 
 def test_no_robots_allow_everything_and_unreachable_ones_nothing():

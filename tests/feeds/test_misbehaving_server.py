@@ -25,7 +25,7 @@ import brotli
 import pytest
 import zstandard
 
-from transforms.feeds.fetch import FetchOptions, fetch
+from transforms.feeds.fetch import CUT_BYTES, FetchOptions, fetch
 from transforms.feeds.poll import PollOptions, poll_feed
 from transforms.feeds.state import FeedState
 
@@ -356,6 +356,12 @@ def test_each_lie_is_named_in_time(server, options, name):
     asked = 7_200_000_000 if name in ("429", "429-date", "503-date") else 0
     assert poll.health.next_poll > NOW + asked - 1
     assert (len(poll.entries) == 1) == (expected == "ok" or name in ("charset-wrong",))
+
+
+def test_the_start_of_a_body_over_a_cap_is_kept(server, options):
+    for name in ("endless-body", "bomb-gzip"):
+        found = fetch(f"http://feeds.test:{server.port}/{name}", options=options, now=NOW)
+        assert (found.outcome, len(found.body)) == ("too_large", CUT_BYTES)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,17 @@ wherever they are: in the handshake, the headers or the body.
 """
 
 import contextlib
+import functools
 import heapq
 import itertools
 import os
 import socket
+import ssl
 import threading
 import time
 from typing import Any
 
+import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -179,8 +182,22 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _GuardedHTTPS
 
 
-def pool_manager(**options: Any) -> urllib3.PoolManager:
-    """A urllib3 pool whose connections are guarded; use it only inside `watched`."""
-    manager = urllib3.PoolManager(**options)
+_loading = threading.Lock()
+
+
+def shared_pool(ca_file: str) -> urllib3.PoolManager:
+    """Guarded connections, shared by all threads; use them only inside `watched`.
+
+    Loading certificates takes 40 ms, hence one context.
+    """
+    with _loading:  # or all threads of a first round would load them at once
+        return _pool_of(ca_file, os.getpid())
+
+
+@functools.lru_cache(maxsize=4)
+def _pool_of(ca_file: str, process: int) -> urllib3.PoolManager:
+    """By process, because a forked one must not go on talking on its parent's connections."""
+    context = ssl.create_default_context(cafile=ca_file or certifi.where())
+    manager = urllib3.PoolManager(num_pools=32, maxsize=2, ssl_context=context, retries=False)
     manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
     return manager

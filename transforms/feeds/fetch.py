@@ -1,29 +1,26 @@
 """One polite GET of a feed: bounded in time, bytes and redirects, classified, never raising."""
 
-import functools
-import os
 import re
-import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-import certifi
 import urllib3
 from urllib3.exceptions import ProtocolError
 
 from transforms.feeds import inflate
 from transforms.feeds.address import Reach, Resolver, system_resolver
-from transforms.feeds.connection import Watch, pool_manager, watched
+from transforms.feeds.connection import Watch, shared_pool, watched
 from transforms.feeds.decode import BODY_BYTES
 from transforms.feeds.freshness import max_age, retry_after
 from transforms.feeds.identity import strip_credentials
 from transforms.feeds.request import authorization, classify, request_url, without_secrets
 
 VERSION = "0.1"
+CUT_BYTES = 512_000
+"""What is kept of a body over a cap; of a robots.txt at least so much is to be read."""
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
 _ACCEPT = (
@@ -78,7 +75,7 @@ class Fetched(NamedTuple):
     Attributes:
         outcome: a key of `schemas.records.FEED_OUTCOMES`; "ok" says only that a body came.
         status: of the last answer; None if none came.
-        body: inflated; also what came before a protocol error.
+        body: inflated; also what came before a protocol error, and the start of one too large.
         url: address that answered, without credentials.
         moved_to: address that only permanent redirects led to; "" if none did.
         headers: of the last answer.
@@ -104,22 +101,6 @@ class Fetched(NamedTuple):
 
 class _StopError(Exception):
     """Ends a fetch: (outcome, error)."""
-
-
-def _pool(ca_file: str) -> urllib3.PoolManager:
-    """Connections, shared by all threads. Loading certificates takes 40 ms, hence one context."""
-    with _loading:  # or all threads of a first round would load them at once
-        return _pool_of(ca_file, os.getpid())
-
-
-_loading = threading.Lock()
-
-
-@functools.lru_cache(maxsize=4)
-def _pool_of(ca_file: str, process: int) -> urllib3.PoolManager:
-    """By process, because a forked one must not go on talking on its parent's connections."""
-    context = ssl.create_default_context(cafile=ca_file or certifi.where())
-    return pool_manager(num_pools=32, maxsize=2, ssl_context=context, retries=False)
 
 
 def fetch(
@@ -206,7 +187,7 @@ class _Get:
             connect=min(options.connect_seconds, watch.left()),
             read=min(options.read_seconds, watch.left()),
         )
-        pool = _pool(options.ca_file)
+        pool = shared_pool(options.ca_file)
         for attempt in (1, 2):
             try:
                 self.answer = pool.urlopen(
@@ -242,7 +223,7 @@ class _Get:
         for piece in inflate.inflated(self.chunks(), headers.get("Content-Encoding", "")):
             self.body += piece
             if len(self.body) > self.options.body_bytes:
-                self.body.clear()
+                del self.body[CUT_BYTES:]
                 raise _StopError("too_large", f"over {self.options.body_bytes:,} bytes inflated")
 
     def chunks(self) -> Iterator[bytes]:
@@ -250,7 +231,7 @@ class _Get:
         while chunk := self.answer.read(inflate.STEP, decode_content=False):
             self.wire += len(chunk)
             if self.wire > self.options.wire_bytes:
-                self.body.clear()
+                del self.body[CUT_BYTES:]
                 raise _StopError("too_large", f"over {self.options.wire_bytes:,} bytes received")
             yield chunk
 

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
-from transforms.feeds.fetch import Fetched, FetchOptions, fetch
+from transforms.feeds.fetch import CUT_BYTES, Fetched, FetchOptions, fetch
 
 AGENT = "Tocsin"
-ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are read
+ROBOTS_BYTES = CUT_BYTES  # RFC 9309, 2.5: at least 500 KiB are read
 MAX_HOSTS = 10_000
 
 
@@ -20,7 +20,7 @@ class Robots:
     ) -> None:
         """`now` is the time of the run, microseconds UTC; rules are kept as long as this object."""
         self._options, self._now, self._get = options, now, get
-        self._rules: dict[str, RobotFileParser | bool] = {}
+        self._rules: dict[str, Any] = {}
         self._asking: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -41,14 +41,18 @@ class Robots:
             rules = self._rules.get(origin)
             if rules is None:
                 rules = self._rules[origin] = self._fetch(origin)
-        return rules if isinstance(rules, bool) else rules.can_fetch(AGENT, url)
+        return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, AGENT))
 
-    def _fetch(self, origin: str) -> RobotFileParser | bool:
+    def _fetch(self, origin: str) -> Any:
+        """The rules of a host, or whether everything may be fetched."""
+        from protego import Protego  # only --full-text needs it
+
         found = self._get(f"{origin}/robots.txt", options=self._options, now=self._now)
         if found.status is not None and 400 <= found.status < 500 and found.status != 429:
             return True
-        if found.outcome not in ("ok", "too_large"):
+        if found.outcome != "ok" and not (found.outcome == "too_large" and found.body):
             return False
-        rules = RobotFileParser()
-        rules.parse(found.body[:ROBOTS_BYTES].decode("utf-8", "replace").splitlines())
-        return rules
+        body = found.body
+        if len(body) > ROBOTS_BYTES:  # the last line may be cut: "/" of "/archive" is another rule
+            body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]
+        return Protego.parse(body.decode("utf-8-sig", "replace"))

@@ -244,6 +244,15 @@ def test_mistakes_get_one_line_and_status_2(
     assert not (tmp_path / "out" / "articles").exists()
 
 
+def test_a_feed_list_without_its_option_is_no_article(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "feeds.txt"
+    listed.write_text("# ours\nhttps://news.example/feed  World\n\nhttps://news.example/other\n")
+    assert run(listed, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rejects"] == {"not_a_feed": 1}
+
+
 def test_outputs_among_the_inputs_are_not_read(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,9 +60,15 @@ def encoding_of(stream: Any) -> str:
 def read_text(body: bytes, name: str) -> Iterator[Found]:
     """A text file: optional `key: value` lines and a blank line, then the article.
 
-    Without a `title:` the first line that is not blank is the title.
+    Without a `title:` the first line that is not blank is the title. A list of addresses is a list of feeds whose
+    `--feeds` was forgotten.
     """
     text = decode(body).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    lines = [line.lstrip().lower() for line in text.split("\n") if line.strip()]
+    listed = all(line.startswith(("http://", "https://", "#")) for line in lines)
+    if listed and any(not line.startswith("#") for line in lines):
+        yield Problem("not_a_feed", "a list of addresses, no article: give it with --feeds")
+        return
     header, rest = _split_header(text)
     if "title" not in header:
         first, _, rest = rest.lstrip().partition("\n")

@@ -16,6 +16,7 @@ from transforms.tagging.ends import (
     opens_way,
     pending_act,
     perhaps,
+    would_be,
 )
 from transforms.tagging.english import words
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
@@ -106,6 +107,9 @@ class Climb:
         """Cues of a verb that governs the trigger; False if the climb ends there."""
         s = self._s
         name = self._cues.name(verb, below)
+        if would_be(s, verb, below, dep, ended=self._out[-1:] == ["called_off"]):
+            self._out.append("threatened")
+            return False
         ended = self._out[-1:] == ["called_off"]
         cue = self._cue_of(name, below, dep, ended=ended)
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
@@ -236,6 +240,8 @@ class Climb:
                     self._after_noun(noun, kid)
                 continue
             cue = self._cues.of_modifier(kid)
+            if s.tags[kid] == "VBG" and s.words[kid - 1 : kid] in (["U.S."], ["U.K."]):
+                cue = self._cues.of_verb(s.lemmas[kid])  # "U.S. weighing sanctions"
             if cue:
                 self._out.append(cue)
             if s.deps[kid] == "det" and may_never_be(s, kid, s.heads[noun]):

@@ -197,7 +197,7 @@ def perhaps(s: Sentence, verb: int) -> bool:
 
 
 def behind_noun(s: Sentence, noun: int, verb: int, cues: CueWords) -> str:
-    """The cue of a verb that describes a noun: "strikes planned for Friday", "sanctions to be lifted"; empty if none."""
+    """The cue of a verb that describes a noun: "strikes planned for Friday"; empty if none."""
     kids = s.children[verb]
     if s.tags[verb] == "VBN":
         cue = cues.listed(cues.name(verb))
@@ -206,3 +206,10 @@ def behind_noun(s: Sentence, noun: int, verb: int, cues: CueWords) -> str:
         return "" if done else cue
     ahead = s.tags[verb] == "VB" and s.deps[noun] == "ROOT" and any(s.low[k] == "to" for k in kids)
     return "planned" if ahead else ""
+
+
+def would_be(s: Sentence, verb: int, below: int, dep: str, *, ended: bool) -> bool:
+    """Whether doing it, or its end, is only what would have an effect: "easing sanctions would reward"."""
+    doing = s.tags[below] == "VBG" or (ended and s.tags[below].startswith("NN"))
+    small = {s.low[k] for k in s.children[verb] if s.tags[k] == "MD"}
+    return dep in ("csubj", "nsubj") and doing and not small.isdisjoint(("would", "could", "might"))

@@ -183,7 +183,8 @@ def _sign(row: dict[str, Any], names: frozenset[str], classes: dict[str, list[st
 
 def _roles(table: dict[str, Any], classes: dict[str, list[str]]) -> dict[str, Any]:
     plain = (
-        "name_before_is_target", "senders", "often_sanctioned", "names_are_targets", "shared_measures"
+        "name_before_is_target", "senders", "often_sanctioned", "names_are_targets", "shared_measures",
+        "seldom_sanctioned",
     )  # fmt: skip
     return {
         k: resolve(v, classes) if isinstance(v, list) and k not in plain else v

@@ -46,7 +46,8 @@ class StatusReader:
 def _attribute(s: Sentence, c: Candidate) -> bool:
     if c.trigger.status or c.trigger.part == "noun":
         return False
-    participle = s.deps[c.first] == "amod" and s.tags[c.first] in ("VBN", "VBD", "JJ")
+    made = s.low[c.first].endswith(("ed", "en")) or c.first == c.last  # but "economic sanctions"
+    participle = s.deps[c.first] == "amod" and s.tags[c.first] in ("VBN", "VBD", "JJ") and made
     return participle and (c.first == c.last or s.tags[c.last].startswith("NN"))
 
 

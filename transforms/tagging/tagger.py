@@ -73,6 +73,7 @@ class Tagger:
         )
         self._senders = self._listed("senders")
         self._often = self._listed("often_sanctioned")
+        self._seldom = self._listed("seldom_sanctioned")
         self._shared_measures = self._listed("shared_measures")
         known = [w for w in self.lexicons.vocabulary() if not find_places(w.title())]
         self._parser = Parser(known, verbs=self._headline_verbs())
@@ -154,6 +155,7 @@ class Tagger:
             hits,
             senders=self._senders,
             often=self._often,
+            seldom=self._seldom,
             shared_measures=self._shared_measures,
         )
         drop_lonely(work)

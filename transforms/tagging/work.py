@@ -42,7 +42,7 @@ class Work:
         parsed, places: by number of sentence, where parsed; `named_places` where only looked up.
         topics, title: what the judge asks of the whole article.
         found: candidates judged. `named`: sentence, span and introduction of each later naming of an envoy.
-        senders, often: states that impose sanctions, and on whom, as the lexicon lists them.
+        senders, often, seldom: states that impose sanctions, on whom often and on whom not, as the lexicon lists them.
         shared_measures: triggers whose measure several states share.
     """
 
@@ -59,6 +59,7 @@ class Work:
     found: list[Found] = field(default_factory=list)
     senders: tuple[str, ...] = ()
     often: tuple[str, ...] = ()
+    seldom: tuple[str, ...] = ()
     shared_measures: tuple[str, ...] = ()
     named: list[tuple[int, tuple[int, int], Introduction]] = field(default_factory=list)
 

@@ -1,6 +1,6 @@
 -- How good a day's data is: what was seen, edited, undated, not counted, rejected, and which feeds
 -- failed. Articles and mentions are put on their day of publication; polls, rejects and
--- restatements on the day they happened.
+-- restatements on the day they happened. A row that a stream delivered twice counts once.
 -- Grain: day.
 --
 -- day: The day, UTC.
@@ -46,7 +46,7 @@ WITH
       feed,
       COUNT(*) AS polls,
       COUNTIF(outcome NOT IN ('ok', 'empty', 'unchanged')) AS failures
-    FROM feed_health
+    FROM (SELECT DISTINCT feed, polled, outcome FROM feed_health) AS made
     WHERE outcome <> 'not_due'
     GROUP BY day, feed
   ),
@@ -60,11 +60,17 @@ WITH
     GROUP BY day
   ),
   reject_days AS (
-    SELECT DATE(seen) AS day, COUNT(*) AS rejects FROM rejects GROUP BY day
+    SELECT DATE(seen) AS day, COUNT(*) AS rejects
+    FROM (SELECT DISTINCT seen, stage, reason, error, source, payload FROM rejects) AS told
+    GROUP BY day
   ),
   restated_days AS (
     SELECT DATE(emitted) AS day, COUNTIF(revision > 1) AS counts_restated
-    FROM mention_counts
+    FROM (
+      SELECT DISTINCT emitted, window_start, window_end, category, status, actor_country,
+        target_country, revision
+      FROM mention_counts
+    ) AS written
     GROUP BY day
   ),
   days AS (

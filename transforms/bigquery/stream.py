@@ -2,7 +2,7 @@
 
 Streaming inserts carry an id made of the row's content, by which BigQuery drops most repeats for
 about a minute; the Storage Write API's default stream is cheaper and drops none. Either way a bundle
-that is retried may leave a row twice: the standing views take each id, version and revision once.
+that is retried may leave a row twice; every view counts it once.
 """
 
 import os

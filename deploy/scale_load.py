@@ -129,7 +129,5 @@ class Load:
         return self.articles * (days * (M.known_row + 8 * mentions) + touched)
 
     def states(self, days: float) -> float:
-        """Bytes of the stored states of feeds. Each run adds one a feed, none is removed, and each run reads all."""
-        filled = min(days, A.entries / ARTICLES_A_FEED)
-        entries = ARTICLES_A_FEED * filled**2 / 2 + A.entries * (days - filled)
-        return self.feeds * self.runs * (days * A.state_bytes + entries * A.entry_bytes)
+        """Bytes of the stored states of feeds: one a feed, which remembers entries. Each run reads all of them."""
+        return self.feeds * (A.state_bytes + min(days * ARTICLES_A_FEED, A.entries) * A.entry_bytes)

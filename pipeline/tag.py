@@ -13,8 +13,8 @@ import orjson
 from pipeline.options import UsageError
 from schemas.jsonrows import to_json
 from schemas.records import Article, Reject
-from transforms.articles import make_article, reject
-from transforms.files.raw import Problem
+from transforms.articles import make
+from transforms.files.raw import RawArticle
 from transforms.files.readers import read_file
 from transforms.tagging import shared_tagger
 
@@ -68,12 +68,12 @@ class _Articles:
             except OSError as error:
                 raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
             for found in read_file(stream, "" if name == "-" else name):
-                if isinstance(found, Problem):
-                    self._tell(reject("read", found, source, now))
-                elif isinstance(article := make_article(found, source, now), Reject):
+                article = make(found, source, now)
+                if isinstance(article, Reject):
                     self._tell(article)
                 else:
-                    yield found.guid or article.article_id, article
+                    name = found.guid if isinstance(found, RawArticle) else ""
+                    yield name or article.article_id, article
 
     def _tell(self, row: Reject) -> None:
         self.problems += 1

@@ -6,11 +6,20 @@ from schemas.records import PAYLOAD_CHARS, Article, Micros, Reject
 from transforms.feeds.dates import parse_date, plausible
 from transforms.feeds.identity import article_id, canonical_url, strip_credentials
 from transforms.feeds.text import clean_text, strip_boilerplate
-from transforms.files.raw import Problem, RawArticle
+from transforms.files.raw import Found, Problem, RawArticle
 from transforms.tagging.stories import story_id
 
 MAX_TEXT = 5_000_000
 """Characters of an article that are read; a longer one is refused as too large."""
+
+
+def make(found: Found, source: str, now: Micros) -> Article | Reject:
+    """The article or the reject that something found in a file is (arguments as `make_article` has)."""
+    if isinstance(found, Article):
+        return found
+    if isinstance(found, Problem):
+        return reject("read", found, source, now)
+    return make_article(found, source, now)
 
 
 def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
@@ -41,7 +50,7 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
         published = updated
     canonical = canonical_url(raw.url)
     feed = strip_credentials(raw.feed) or source
-    identity = raw.article_id or article_id(canonical, feed, raw.guid, title, published)
+    identity = article_id(canonical, feed, raw.guid, title, published)
     if not identity:
         problem = Problem("no_identity", "no URL, id or title", raw.where, body[:PAYLOAD_CHARS])
         return reject("read", problem, source, now)

@@ -10,9 +10,9 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.pvalue import PBegin
 
 from schemas.records import Article, Micros, Reject
-from transforms.articles import make_article, reject
-from transforms.files.raw import Problem, whole_text
-from transforms.files.readers import Found, read_file
+from transforms.articles import make
+from transforms.files.raw import Found, Problem, whole_text
+from transforms.files.readers import read_file
 from transforms.packing import pack, unpack
 
 CHUNK = 500
@@ -83,13 +83,6 @@ class _MakeArticles(beam.DoFn):
             yield beam.pvalue.TaggedOutput("rejects", rejects)
         if articles := [m for m in made if not isinstance(m, Reject)]:
             yield articles
-
-
-def make(found: Found, path: str, now: Micros) -> Article | Reject:
-    """The article or the reject that something found in a file is."""
-    if isinstance(found, Problem):
-        return reject("read", found, path, now)
-    return make_article(found, path, now)
 
 
 def found_in(path: str) -> Iterator[Found]:

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from schemas.arrow import rows_to_table
 from schemas.records import Article, Reject
-from transforms.files.raw import Problem, RawArticle
+from transforms.articles import make
+from transforms.files.raw import Found, Problem, RawArticle
 from transforms.files.readers import read_file
-from transforms.read_files import make
 
 NOW = 1_774_000_000_000_000
 
@@ -54,7 +54,7 @@ NOT_UTF8 = pa.StringArray.from_buffers(
 def stored_bytes(drop: str = "", **fields: object) -> bytes:
     """An articles table of ours, or almost."""
     row = {
-        **{"article_id": "a" * 24, "content_hash": "b", "published_origin": "file"},
+        **{"article_id": "a" * 24, "published_origin": "file", "content_hash": "b" * 24},
         "text": "T\nB",
         **{"url": None, "publisher": "P", "feed": "", "author": "", "language": "en"},
         **{"published": datetime.fromisoformat(DATE)},
@@ -132,7 +132,7 @@ def encodable(rows: list[Article | Reject]) -> None:
     rows_to_table("rejects", [r for r in rows if isinstance(r, Reject)])
 
 
-def read(content: bytes, name: str) -> list[RawArticle | Problem]:
+def read(content: bytes, name: str) -> list[Found]:
     return list(read_file(io.BytesIO(content), name))
 
 
@@ -180,7 +180,7 @@ PROBLEMS = {
     "a number for a title": (b'{"title": {"a": 1}, "text": "b"}', "a.jsonl", "bad_field"),
     "cut parquet": (parquet_bytes()[:-30], "a.parquet", "malformed"),
     "feed list": (b"<opml version='2.0'><body/></opml>", "a.xml", "not_a_feed"),
-    "no article of ours": (stored_bytes(drop="url"), "a.parquet", "bad_field"),
+    "no article of ours": (stored_bytes(drop="published"), "a.parquet", "bad_field"),
     "a number for a stored text": (stored_bytes(text=7), "a.parquet", "bad_field"),
     "a quote that never closes": (b'title,text\n"a,b\nc,d\ne,f\n', "a.csv", "malformed"),
     "too many values": (b"title,text\na,b,c\n", "a.csv", "malformed"),
@@ -197,6 +197,11 @@ PROBLEMS = {
     ),
     "bytes for a title": (table_bytes(title=[b"a"]), "a.parquet", "bad_field"),
     "no id of ours": (stored_bytes(article_id="zz"), "a.parquet", "bad_field"),
+    "a stored time of the year 1": (
+        stored_bytes(published=datetime(1, 1, 1, tzinfo=UTC)),
+        "a.parquet",
+        "bad_field",
+    ),
     "no origin of ours": (stored_bytes(published_origin="x"), "a.parquet", "bad_field"),
 }
 
@@ -217,9 +222,10 @@ def test_a_table_keeps_its_letters_as_spreadsheets_save_it(encoding: str) -> Non
 
 
 def test_a_stored_article_without_an_address_is_read() -> None:
-    assert [f.title for f in read(stored_bytes(), "a.parquet") if isinstance(f, RawArticle)] == [
-        "T"
-    ]
+    (article,) = made(stored_bytes(), "a.parquet")
+    assert isinstance(article, Article)
+    assert (article.title, article.url, article.text) == ("T", "", "T\nB")
+    assert article.published == 1_772_445_600_000_000
 
 
 def test_one_bad_line_costs_one_line() -> None:

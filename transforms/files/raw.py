@@ -4,15 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from schemas.records import PAYLOAD_CHARS
+from schemas.records import PAYLOAD_CHARS, Article
 
 
 class RawArticle(NamedTuple):
     """An article as its file tells it: strings uncleaned, dates unparsed.
 
-    `published` and `updated` are text as found or microseconds UTC already known; `article_id` is
-    set only for a replay of stored articles; `where` names the line or entry within the file, for
-    errors.
+    `published` and `updated` are text as found or microseconds UTC already known; `where` names the
+    line or entry within the file, for errors.
     """
 
     title: str = ""
@@ -27,7 +26,6 @@ class RawArticle(NamedTuple):
     origin: str = "file"
     updated: str | int | None = None
     fetched: int | None = None
-    article_id: str = ""
     where: str = ""
 
 
@@ -39,6 +37,9 @@ class Problem(NamedTuple):
     where: str = ""
     payload: str = ""
 
+
+Found = RawArticle | Article | Problem
+"""What readers yield; an article is one that was stored before, for a replay."""
 
 # What other tools call the fields of DESIGN; the first name present and not empty is taken.
 _NAMES = {

@@ -21,7 +21,7 @@ from transforms.files.documents import (
     read_text,
     read_warc,
 )
-from transforms.files.raw import Problem, RawArticle, raw_from_fields
+from transforms.files.raw import Found, Problem, raw_from_fields
 from transforms.files.recognise import BROKEN_STREAM, recognise
 from transforms.files.stored import read_parquet
 
@@ -34,8 +34,6 @@ LINE_BYTES = 20_000_000
 HEADER_CHARS = 1_000_000
 """The longest header of a table."""
 
-Found = RawArticle | Problem
-
 
 def read_file(stream: IO[bytes], name: str) -> Iterator[Found]:
     """Every article and every problem in one file.
@@ -45,7 +43,7 @@ def read_file(stream: IO[bytes], name: str) -> Iterator[Found]:
         name: its name, for recognition and for feeds without a title.
 
     Yields:
-        Raw articles in file order; a `Problem` for what could not be read. Never raises for any content.
+        Raw or stored articles in file order; a `Problem` for what could not be read. Never raises for any content.
     """
     number = 0
     try:

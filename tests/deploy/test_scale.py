@@ -34,7 +34,8 @@ def test_what_is_read_back_is_all_that_is_stored(model: dict[str, object]) -> No
     load = model["Load"](1_000, [1] * 1_000)  # type: ignore[operator]
     month, year = load.read_back(30), load.read_back(365)
     assert year - month >= 335 * load.articles * model["M"].known_row  # type: ignore[attr-defined]
-    assert load.states(30) < load.states(80) == load.states(365)  # as many entries as a state may hold
+    # as many entries as a state may hold
+    assert load.states(30) < load.states(80) == load.states(365)
 
 
 def test_a_longer_round_takes_more_workers_of_a_stream(model: dict[str, object]) -> None:

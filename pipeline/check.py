@@ -39,10 +39,9 @@ def command(args: argparse.Namespace) -> int:
 
     With ``--repair``, days with damaged files are set aside first.
     """
-    if args.repair:
-        for day in repair(args.output):
-            print(f"set aside  {day}: run its inputs again to fill it")
     try:
+        for day in repair(args.output) if args.repair else ():
+            print(f"set aside  {day}: run its inputs again to fill it")
         verdicts = check(args.output, bigquery_settings(args))
     except StoreError as error:
         raise UsageError(str(error)) from error

@@ -11,6 +11,7 @@ import pytest
 from pipeline.check import check
 from pipeline.cli import main
 from pipeline.tables import open_tables
+from transforms.store.locks import locked
 from transforms.store.manifest import read_manifest
 
 ARTICLES = [
@@ -115,6 +116,15 @@ def test_a_damaged_file_is_named_by_readers(
         assert str(path) in error
         assert "tocsin check" in error
         assert error.count("\n") == 1
+
+
+def test_an_output_in_use_is_not_repaired(
+    output: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.home.locked", lambda root, wait: locked(root, 0.1))
+    with locked(output, 1):
+        assert main(["check", "--repair", str(output)]) == 2
+    assert "another run is writing" in capsys.readouterr().err
 
 
 def test_a_clock_that_goes_backwards_does_no_harm(output: Path, tmp_path: Path) -> None:

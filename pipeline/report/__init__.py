@@ -25,7 +25,7 @@ def command(args: argparse.Namespace) -> int:
         from pipeline.report.sentences import all_sentences
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"the report needs {error.name}: install the extra, as in pip install 'tocsin[report]'"
+            f"the report needs {error.name}: install it with the extra, as in pip install '.[report]'"
         ) from error
     check_period(args.since, args.until)
     connection = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))

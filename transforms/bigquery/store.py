@@ -29,8 +29,9 @@ from transforms.store.manifest import Manifest, StoreError, TableFile
 class BigQueryStore:
     """One run's view of a dataset; picklable, so that workers read and stage on their own.
 
-    What earlier runs stored is read back by day, from the partitions of the windows that the run
-    touches; days without rows cost no query.
+    What earlier runs counted is read back by day, from the partitions of the windows that the run
+    touches; days without rows cost no query. Which days have rows, which articles are known and what
+    was rejected is asked of all days, in few columns.
 
     Attributes:
         target: the dataset.

@@ -130,6 +130,22 @@ def test_an_edit_without_a_date_is_a_new_version(news: News, tmp_path: Path) -> 
     ]
 
 
+def test_a_clock_that_goes_backwards_loses_no_entry_and_no_edit(news: News, tmp_path: Path) -> None:
+    def at(clock: str, *entries: dict[str, str]) -> list[str]:
+        news.feeds["world"] = list(entries)
+        words = ["--allow-private", "--host-delay", "0", "--quiet", "--now", clock]
+        assert main(["run", news.url("world"), "--output", str(tmp_path / "out"), *words]) == 0
+        query = "SELECT title FROM articles_latest ORDER BY 1"
+        return [t for (t,) in open_tables(str(tmp_path / "out")).execute(query).fetchall()]
+
+    edits = [{**entry(0), "title": f"Correction {i}"} for i in range(3)]
+    at("2035-01-01", entry(0))  # for one run only the clock was wrong
+    assert len(at("2026-03-03T10:00", edits[0], entry(1))) == 2
+    at("2035-01-01", edits[1], entry(1))
+    assert at("2026-03-03T14:00", edits[2], entry(1)) == ["Correction 2", TITLES[1]]
+    assert main(["check", str(tmp_path / "out")]) == 0
+
+
 def test_a_feed_that_asked_to_wait_is_no_work_for_a_stream_that_asks_all() -> None:
     feeds = ["http://n.example/a", "http://n.example/b"]
     args = make_parser()[0].parse_args(["run", *feeds, "--poll-every", "1s"])

@@ -11,7 +11,8 @@ from apache_beam.pvalue import PBegin, TaggedOutput
 from schemas.records import Article, Micros, Reject
 from transforms.articles import make_article, reject
 from transforms.feeds.opml import Feed
-from transforms.feeds.poll import Poll, PollOptions, entry_id
+from transforms.feeds.poll import Poll, PollOptions
+from transforms.feeds.remember import entry_id
 from transforms.feeds.spread import poll_on_all_cores
 from transforms.feeds.state import FeedState
 from transforms.files.documents import raw_from_entry
@@ -26,8 +27,8 @@ class PollFeeds(beam.PTransform):  # type: ignore[type-arg]
     it; `feeds`, (feed, new state as plain data), to be committed together with the articles.
     Bounded. The feeds of one host are polled by one worker, so that a host meets one polite reader
     however many workers there are; pages that lie on other hosts than their feeds keep their distance
-    within each worker. An entry that changed although its feed states no edit is dated
-    as edited now. Metrics: `feeds.<outcome>`.
+    within each worker. An entry that changed is dated as edited now, yet after
+    all that was said of it. Metrics: `feeds.<outcome>`.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ def articles_of(
 ) -> Iterator[Article | Reject]:
     """The new and changed entries of a poll as articles, or rejects where they are none."""
     before = {key for key, _, _ in state.seen}
+    edited = dict(poll.state.edited)
     title = feed.title or (poll.feed.title if poll.feed else "")
     language = poll.feed.language if poll.feed else ""
     for number, entry in enumerate(poll.entries, 1):
@@ -113,6 +115,9 @@ def articles_of(
             yield reject("parse", Problem(entry.problem, entry.problem, where), feed.name, now)
             continue
         raw = raw_from_entry(entry, feed.name, title, language, where)._replace(fetched=now)
-        if entry_id(feed.name, entry) in before:
-            raw = raw._replace(updated=max(now, entry.updated or 0))
-        yield make_article(raw, feed.name, now)
+        article = make_article(raw, feed.name, now)
+        key = entry_id(feed.name, entry)
+        if key in before and isinstance(article, Article):
+            # not through `raw`: a time far ahead would not be believed, and the edit lost as a repeat
+            article = article._replace(updated=edited.get(key, now))
+        yield article

@@ -15,17 +15,20 @@ from transforms.feeds.entry import Hints
 from transforms.feeds.fetch import Fetched
 from transforms.feeds.freshness import max_age, retry_after
 from transforms.feeds.opml import Feed
-from transforms.feeds.poll import PollOptions, entry_id, poll_feed
+from transforms.feeds.poll import PollOptions, poll_feed
 from transforms.feeds.polling import poll_feeds
+from transforms.feeds.remember import entry_id
 from transforms.feeds.state import (
     LONGEST,
     MUTED,
     SHORTEST,
     FeedState,
+    is_ahead,
     learned_interval,
     next_poll,
 )
 from transforms.feeds.turns import Turns
+from transforms.poll_feeds import articles_of
 
 NOW = 1_736_157_600_000_000  # Monday 2025-01-06T10:00:00Z
 HOUR = 3_600_000_000
@@ -184,6 +187,37 @@ def test_what_is_not_due_is_not_asked():
     result, asked = poll(state, says(), options=PollOptions())
     assert (result.health.outcome, asked, result.state) == ("not_due", [], state)
     assert poll(state, says(content=body((1, "a"))), NOW + 1, PollOptions())[1]
+
+
+def test_a_next_poll_that_a_wrong_clock_set_mutes_no_feed_for_years():
+    state = FeedState(outcome="gone", failures=1)
+    hints = Hints(skip_days=(0, 1, 2, 3, 4, 5))
+    longest = max(next_poll(state, f"{i}", NOW, hints=hints) for i in range(300))
+    assert is_ahead(longest, NOW)  # so long is waited, but no longer
+    assert not is_ahead(longest + 9 * 24 * HOUR, NOW)
+    ran_ahead = poll(FeedState(), says(content=body((1, "a"))), NOW + 365 * 24 * HOUR)[0].state
+    assert poll(ran_ahead, says(content=body((2, "b"))), NOW, PollOptions())[0].entries
+
+
+def test_an_edit_is_dated_after_all_that_was_said_of_its_entry():
+    def at(clock, title, state):
+        result = poll(state, says(content=body((1, title))), clock)[0]
+        (article,) = articles_of(Feed(FEED), state, result, clock)
+        return article.updated, FeedState.from_dict(json.loads(json.dumps(result.state.to_dict())))
+
+    day = 24 * HOUR
+    updated, state = at(NOW, "a", FeedState())
+    assert updated is None
+    dates = []
+    for clock in (NOW, NOW + 4000 * day, NOW + day, NOW - 10 * day, NOW + 5000 * day):
+        updated, state = at(clock, f"b{clock}", state)
+        dates.append(updated)
+    ahead = NOW + 4000 * day
+    assert dates == [NOW, ahead, ahead + 1, ahead + 2, NOW + 5000 * day]
+    assert len(state.edited) == 1
+    published = NOW - 9 * HOUR  # 01:00
+    _, state = at(published - HOUR, "a", FeedState())
+    assert at(published - HOUR, "b", state)[0] == published + 1
 
 
 def test_who_asks_all_feeds_asks_none_that_wants_to_be_left_alone():

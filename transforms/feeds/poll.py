@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from schemas.ids import content_id
 from schemas.records import FeedHealth
 from transforms.feeds.entry import Entry, ParsedFeed
 from transforms.feeds.fetch import Fetched, FetchOptions, fetch
-from transforms.feeds.identity import article_id, canonical_url, strip_credentials
+from transforms.feeds.identity import canonical_url, strip_credentials
 from transforms.feeds.parse import ERROR_CHARS, parse_feed
+from transforms.feeds.remember import remember
 from transforms.feeds.state import (
-    MAX_EDITS,
-    SEEN_ENTRIES,
     SIGHTINGS_TO_MOVE,
     FeedState,
     learned_interval,
@@ -140,7 +138,7 @@ def _judged(name: str, state: FeedState, fetched: Fetched, now: int) -> Poll:
     entries: list[Entry] = []
     after = state
     if parsed is not None and (outcome in _NOT_FAILURES or parsed.entries):
-        entries, after = _remember(name, state, parsed)
+        entries, after = remember(name, state, parsed, now)
     good = outcome in _NOT_FAILURES
     after = after._replace(
         outcome=outcome,
@@ -213,47 +211,6 @@ def _confirmed(
         moving_to=fetched.moved_to,
         sightings=sightings,
     )
-
-
-def _remember(name: str, state: FeedState, parsed: ParsedFeed) -> tuple[list[Entry], FeedState]:
-    """The entries that are new or changed, and the state that knows them.
-
-    An entry that was cut is left for the next poll, when it will be whole.
-    """
-    seen = {key: (content, versions) for key, content, versions in state.seen}
-    fresh: list[Entry] = []
-    count, newest = 0, None
-    for entry in parsed.entries:
-        if entry.problem == "truncated":
-            continue
-        count += 1
-        if entry.published is not None and (newest is None or entry.published > newest):
-            newest = entry.published
-        key = entry_id(name, entry)
-        content = content_id(entry.title, entry.body)[:12]
-        known = seen.pop(
-            key, None
-        )  # put back at the end: what is still in the feed is kept longest
-        if known is None:
-            fresh.append(entry)
-            seen[key] = (content, 1)
-        elif known[0] != content and known[1] < MAX_EDITS:
-            fresh.append(entry)
-            seen[key] = (content, known[1] + 1)
-        else:
-            seen[key] = known
-    kept = list(seen.items())[-max(SEEN_ENTRIES, 2 * count) :]
-    return fresh, state._replace(
-        seen=tuple((key, content, versions) for key, (content, versions) in kept),
-        entries=count,
-        newest=newest,
-    )
-
-
-def entry_id(feed: str, entry: Entry) -> str:
-    """The id of an entry's article; for one without any identity, a hash of its text."""
-    found = article_id(canonical_url(entry.url), feed, entry.guid, entry.title, entry.published)
-    return found or content_id("text", feed, entry.body)
 
 
 def _body_hash(body: bytes) -> str:

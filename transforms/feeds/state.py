@@ -15,6 +15,8 @@ FIRST_INTERVAL = HOUR
 SHORTEST = 600
 LONGEST = 24 * HOUR
 MUTED = 30 * 24 * HOUR
+LONGEST_WAIT = int(1.1 * MUTED) + 7 * LONGEST
+"""Muted, with jitter, and then asleep for as many days as a feed may say."""
 KEPT_WAITING = frozenset(("throttled", "gone"))
 """Outcomes whose wait nobody may shorten: the server asked for it."""
 SIGHTINGS_TO_MOVE = 3
@@ -39,6 +41,7 @@ class FeedState(NamedTuple):
         moving_to: address that the last permanent redirect named.
         sightings: good polls in a row that were permanently redirected to `moving_to`.
         seen: entry id to content hash and number of versions, oldest first.
+        edited: entry id to the time, microseconds UTC, that its last edit was dated to, oldest first.
         entries: entries in the last good answer.
         newest: publication time of its newest entry, microseconds UTC.
     """
@@ -55,12 +58,14 @@ class FeedState(NamedTuple):
     moving_to: str = ""
     sightings: int = 0
     seen: tuple[tuple[str, str, int], ...] = ()
+    edited: tuple[tuple[str, int], ...] = ()
     entries: int = 0
     newest: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {**self._asdict(), "seen": [list(item) for item in self.seen]}
+        lists = {"seen": [list(s) for s in self.seen], "edited": [list(e) for e in self.edited]}
+        return self._asdict() | lists
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "FeedState":
@@ -72,7 +77,8 @@ class FeedState(NamedTuple):
         try:
             known = {k: v for k, v in data.items() if k in cls._fields}
             seen = tuple((str(i), str(h), int(n)) for i, h, n in known.pop("seen", ()))
-            state = cls(**known, seen=seen)
+            edited = tuple((str(i), int(when)) for i, when in known.pop("edited", ()))
+            state = cls(**known, seen=seen, edited=edited)
         except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not the state of a feed: {error}") from None
         for name, default in cls._field_defaults.items():
@@ -84,8 +90,12 @@ class FeedState(NamedTuple):
 
 
 def is_ahead(next_poll: int | None, now: int) -> bool:
-    """Whether a feed's next poll is yet to come; both in microseconds UTC."""
-    return next_poll is not None and now < next_poll
+    """Whether a feed's next poll is yet to come; both in microseconds UTC.
+
+    A time further ahead than any wait that is ever set was written by a clock that ran ahead, and
+    would mute the feed for years: it has come.
+    """
+    return next_poll is not None and now < next_poll <= now + LONGEST_WAIT * 1_000_000
 
 
 def rests(state: FeedState, now: int, force: bool = False) -> bool:

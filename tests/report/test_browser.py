@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from pipeline.options import moment
+from schemas.records import FeedHealth, Reject
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -50,6 +52,31 @@ CONTRAST = """
     if (ratio < 4.5) poor.push(`${element.tagName}.${name} ${ratio.toFixed(2)}`);
   }
   return [...new Set(poor)];
+})()
+"""
+
+
+FILLS = """
+(() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const light = (colour) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+      .map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+  };
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  const ratio = (colour) => {
+    const [a, b] = [paper, light(colour)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const found = {hatching: ratio(getComputedStyle(document.querySelector(".hatch-line")).stroke)};
+  const bars = "[class^=f-strike], [class^=f-envoy], [class^=f-sanction], .f-articles";
+  for (const bar of document.querySelectorAll(`svg.chart :is(${bars})`))
+    found[bar.getAttribute("class")] = ratio(getComputedStyle(bar).fill);
+  for (const box of document.querySelectorAll(".legend i, .bar"))
+    found[box.className] = ratio(getComputedStyle(box).backgroundColor);
+  return found;
 })()
 """
 
@@ -179,6 +206,47 @@ def test_every_text_has_contrast(browser: Browser, address: str, scheme: str) ->
     browser.call("Emulation.setEmulatedMedia", features=features)
     browser.open(address)
     assert browser.run(CONTRAST) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_bar_and_its_legend_stand_out(browser: Browser, address: str, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.call("Emulation.setEmulatedMedia", features=features)
+    browser.open(address)
+    found = browser.run(FILLS)
+    assert len(found) > 20
+    assert {name: ratio for name, ratio in found.items() if ratio < 3} == {}
+
+
+def test_on_a_phone_no_table_of_words_is_cut(
+    browser: Browser, world: Any, tmp_path: Path, now: int
+) -> None:
+    for hour in range(120):
+        told = [{"counted": False, "reason": "labour"}] if hour == 9 else []
+        world.tell(f"q{hour}", f"2026-03-{1 + hour // 24:02}T{hour % 24:02}:00", told)
+    for n in range(8):
+        hit = [{"target_country": "UKR", "category": c} for c in ("strike", "sanction")]
+        hit += [{"category": "envoy", "person": "Ana Ruiz", "actor_country": "BRA"}]
+        world.tell(f"b{n}", f"2026-03-05T03:0{n}", hit, publisher=f"P{n}")
+    feed, polled = f"https://{'long' * 20}.example/rss", moment("2026-03-04T06:00")
+    world.tables["feed_health"] = [
+        FeedHealth(feed, polled, "timeout", None, 0, 0, None, 0, 0.1, None, "no answer " * 9)
+    ]
+    world.tables["rejects"] = [Reject("parse", "malformed", "it ends " * 20, feed, "", polled)]
+    page = tmp_path / "r.html"
+    assert main(["report", world.write(tmp_path / "out", now), "-o", str(page)]) == 0
+    address = page.as_uri()
+    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", **size)
+    browser.open(address)
+    cut = browser.run(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        ".map(e => e.getAttribute('aria-label'))"
+    )
+    shown = browser.run("[...document.querySelectorAll('.scroll')].map(e => e.ariaLabel)")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert {"Signals", "Not counted", "Rejected", "Feeds", "Envoys"} <= set(shown)
+    assert [name for name in cut if " by " not in name] == []  # tables of figures by two things
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

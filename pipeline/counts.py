@@ -21,6 +21,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from pipeline.bigquery_options import bigquery_settings
+from pipeline.coverage import coverage
 from pipeline.options import UsageError, check_period, country_codes, unknown_choice
 from pipeline.tables import open_tables
 from pipeline.watch import looks
@@ -82,6 +83,8 @@ def command(args: argparse.Namespace) -> int:
         return _watch(args.output, question, show, args.watch, bigquery_settings(args))
     tables = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
     show(question, count(tables, question))
+    if show is _table and (told := coverage(tables, question.since, question.until)):
+        Console().print(told, soft_wrap=not sys.stdout.isatty(), highlight=False)
     return 0
 
 

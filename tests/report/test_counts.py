@@ -132,6 +132,24 @@ def test_what_is_unknown_is_told_with_a_hint(
     assert hint in capsys.readouterr().err
 
 
+def test_the_table_says_how_much_was_listened_to(
+    output: str, world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["counts", output]) == 0
+    assert (
+        "read in 4 of 51 hours from 2026-03-02 08:00 to 2026-03-04 11:00; in the others"
+        in capsys.readouterr().out
+    )
+    period = ["--since", "2026-03-02T08:00", "--until", "2026-03-02T10:00"]
+    assert main(["counts", output, *period]) == 0
+    assert "read in every hour from 2026-03-02 08:00" in capsys.readouterr().out
+    silent = ["--since", "2026-03-03", "--until", "2026-03-04"]
+    assert main(["counts", output, *silent]) == 0
+    said = capsys.readouterr().out
+    assert "No mention was counted here." in said
+    assert "read in 0 of 24 hours" in said
+
+
 def test_no_output_is_a_clear_error(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["counts", str(tmp_path / "none")]) == 2
     assert "no such output" in capsys.readouterr().err

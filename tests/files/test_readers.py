@@ -168,6 +168,9 @@ def test_a_warc_holds_pages_and_feeds() -> None:
     assert len(read(zipped, "a.warc.gz")) == 2
     cut = read(zipped[: len(zipped) - 40], "a.warc.gz")
     assert isinstance(cut[0], RawArticle)
+    *_, told = read(b"".join(pages)[:-80], "a.warc")
+    assert isinstance(told, Problem)
+    assert told.reason == "truncated"
 
 
 PROBLEMS = {

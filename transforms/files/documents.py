@@ -178,6 +178,8 @@ def read_warc(stream: IO[bytes], name: str) -> Iterator[Found]:
                 url = record.headers.get("WARC-Target-URI") or ""
                 body = record.reader.read(PAGE_BYTES + 1)
                 yield from _warc_record(body, url)
+                if len(body) < min(record.content_length, PAGE_BYTES):
+                    broken = broken or EOFError(f"the file ends within {url}")
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # fastwarc raises bare exceptions and, from Rust, panics

@@ -47,40 +47,37 @@ def explain(connection: Any, article: str) -> dict[str, list[dict[str, Any]]]:
         are part of. ``rejects``: rejects whose source names it.
     """
     canonical = canonical_url(article) or article
-    articles = _rows(
-        connection,
-        "SELECT a.article_id, a.version, a.url, a.title, a.publisher, a.published, a.published_origin,"
-        " a.language, a.story_id, a.withdrawn, l.version = a.version AS stands"
-        " FROM articles AS a JOIN articles_latest AS l USING (article_id)"
-        " WHERE article_id IN (SELECT article_id FROM articles"
-        "  WHERE article_id = ? OR url = ? OR canonical_url = ?)"
-        " ORDER BY article_id, a.version",
-        [article, article, canonical],
-    )
+    articles = _rows(connection, _ARTICLES, [article, article, canonical])
     ids = sorted({a["article_id"] for a in articles})
-    places = ", ".join("?" for _ in ids) or "''"
-    mentions = _rows(
-        connection,
-        "SELECT m.*, m.counted AND m.version = l.version AND NOT l.withdrawn AS stands"  # noqa: S608
-        " FROM mentions AS m JOIN articles_latest AS l USING (article_id)"
-        f" WHERE article_id IN ({places}) ORDER BY article_id, m.version, start, category, mention_id",
-        ids,
-    )
-    counts = _rows(
-        connection,
-        "SELECT DISTINCT c.* FROM mention_counts_latest AS c JOIN mentions_standing AS m"  # noqa: S608
-        " ON m.published >= c.window_start AND m.published < c.window_end"
-        " AND m.category = c.category AND m.status = c.status"
-        " AND m.actor_country = c.actor_country AND m.target_country = c.target_country"
-        f" WHERE m.article_id IN ({places}) ORDER BY window_start, category, status",
-        ids,
-    )
-    rejects = _rows(
-        connection,
-        "SELECT * FROM rejects WHERE source = ? OR contains(source, ?) ORDER BY seen",
-        [article, article],
-    )
-    return {"articles": articles, "mentions": mentions, "counts": counts, "rejects": rejects}
+    return {
+        "articles": articles,
+        "mentions": _rows(connection, _MENTIONS, [ids]),
+        "counts": _rows(connection, _COUNTS, [ids]),
+        "rejects": _rows(connection, _REJECTS, [article, article]),
+    }
+
+
+_ARTICLES = """
+SELECT a.article_id, a.version, a.url, a.title, a.publisher, a.published, a.published_origin, a.language,
+  a.story_id, a.withdrawn, l.version = a.version AS stands
+FROM articles AS a JOIN articles_latest AS l USING (article_id)
+WHERE article_id IN (SELECT article_id FROM articles WHERE article_id = ? OR url = ? OR canonical_url = ?)
+ORDER BY article_id, a.version
+"""
+_MENTIONS = """
+SELECT m.*, m.counted AND m.version = l.version AND NOT l.withdrawn AS stands
+FROM mentions AS m JOIN articles_latest AS l USING (article_id)
+WHERE list_contains(?, article_id)
+ORDER BY article_id, m.version, start, category, mention_id
+"""
+_COUNTS = """
+SELECT DISTINCT c.* FROM mention_counts_latest AS c JOIN mentions_standing AS m
+ON m.published >= c.window_start AND m.published < c.window_end AND m.category = c.category
+  AND m.status = c.status AND m.actor_country = c.actor_country AND m.target_country = c.target_country
+WHERE list_contains(?, m.article_id)
+ORDER BY window_start, category, status
+"""
+_REJECTS = "SELECT * FROM rejects WHERE source = ? OR contains(source, ?) ORDER BY seen"
 
 
 def _rows(connection: Any, sql: str, values: list[Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ watermark, because a feed may date an entry in any year.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.coders import PickleCoder
@@ -21,7 +20,7 @@ from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
 from transforms.counting import SECOND
 from transforms.feeds.opml import Feed
 from transforms.feeds.poll import PollOptions
-from transforms.poll_feeds import poll_group
+from transforms.poll_feeds import by_host, poll_group
 
 OUTPUTS = ("rejects", "feed_health")
 
@@ -48,10 +47,7 @@ class FollowFeeds(beam.PTransform):  # type: ignore[type-arg]
         self.options = options
         self.every = every
         self.until = until
-        self.hosts: dict[str, list[tuple[Feed, Any]]] = {}
-        for feed in feeds:
-            host = urlsplit(feed.url).hostname or ""
-            self.hosts.setdefault(host, []).append((feed, states.get(feed.name)))
+        self.hosts = by_host(feeds, states)
 
     def expand(self, begin: PBegin) -> Any:
         """The three outputs, as attributes."""

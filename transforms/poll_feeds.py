@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.metrics.metric import Metrics
@@ -15,6 +14,7 @@ from transforms.feeds.poll import Poll, PollOptions
 from transforms.feeds.remember import entry_id
 from transforms.feeds.spread import poll_on_all_cores
 from transforms.feeds.state import FeedState
+from transforms.feeds.turns import host_of
 from transforms.files.documents import raw_from_entry
 from transforms.files.raw import Problem
 
@@ -43,12 +43,10 @@ class PollFeeds(beam.PTransform):  # type: ignore[type-arg]
         super().__init__()
         self.options = options
         self.now = now
+        hosts = by_host(feeds, states)
         groups: dict[int, list[tuple[Feed, Any]]] = {}
-        hosts = sorted({urlsplit(f.url).hostname or "" for f in feeds})
-        place = {host: number % shards for number, host in enumerate(hosts)}
-        for feed in feeds:
-            shard = place[urlsplit(feed.url).hostname or ""]
-            groups.setdefault(shard, []).append((feed, states.get(feed.name)))
+        for number, host in enumerate(sorted(hosts)):
+            groups.setdefault(number % shards, []).extend(hosts[host])
         self.groups = list(groups.values())
 
     def expand(self, begin: PBegin) -> Any:
@@ -88,6 +86,16 @@ def poll_group(group: list[tuple[Feed, Any]], options: PollOptions, now: Micros)
             yield articles
         if rejects := [r for r in found if isinstance(r, Reject)]:
             yield TaggedOutput("rejects", rejects)
+
+
+def by_host(feeds: Sequence[Feed], states: Mapping[str, Any]) -> dict[str, list[tuple[Feed, Any]]]:
+    """Feeds with their states by the host that is asked for them: the one they have moved to, if any."""
+    hosts: dict[str, list[tuple[Feed, Any]]] = {}
+    for feed in feeds:
+        state = states.get(feed.name)
+        moved = state.get("moved_to") if isinstance(state, Mapping) else None  # it may be damaged
+        hosts.setdefault(host_of(str(moved or feed.url)), []).append((feed, state))
+    return hosts
 
 
 def restored(data: Any) -> FeedState:

@@ -20,6 +20,7 @@ from transforms.feeds.polling import poll_feeds
 from transforms.feeds.remember import entry_id
 from transforms.feeds.state import (
     LONGEST,
+    LONGEST_ASKED,
     MUTED,
     SHORTEST,
     FeedState,
@@ -28,7 +29,8 @@ from transforms.feeds.state import (
     next_poll,
 )
 from transforms.feeds.turns import Turns
-from transforms.poll_feeds import articles_of
+from transforms.follow_feeds import FollowFeeds
+from transforms.poll_feeds import PollFeeds, articles_of
 
 NOW = 1_736_157_600_000_000  # Monday 2025-01-06T10:00:00Z
 HOUR = 3_600_000_000
@@ -254,6 +256,7 @@ def test_failures_back_off_and_never_end():
 
 def test_nobody_is_asked_sooner_than_wished():
     assert wait(FeedState(), asked=3 * 3600) >= 3 * 3600
+    assert wait(FeedState(), asked=365 * 24 * 3600) == LONGEST_ASKED  # a default, not a wish
     assert wait(FeedState(), hints=Hints(interval=2 * 3600)) >= 2 * 3600
     hints = Hints(skip_hours=(11, 12), skip_days=())
     assert (
@@ -357,6 +360,27 @@ def test_requests_to_one_host_start_some_seconds_apart():
     assert starts["b.example"][0] < together[1]  # the other host did not wait
     assert PollOptions().host_seconds == 5
     assert PollOptions().per_host == 2
+
+
+def test_the_feeds_of_one_host_go_to_one_worker():
+    urls = [
+        "a.example/1",
+        "b.example/",
+        "www.a.example/2",
+        "c.example/",
+        "old.example/",
+        "d.example/",
+    ]
+    feeds = [Feed(f"https://{url}") for url in urls]
+    moved = FeedState(moved_to="https://www.a.example/3").to_dict()
+    states = {"https://old.example/": moved, "https://b.example/": ["damaged"]}
+    together = {"https://a.example/1", "https://www.a.example/2", "https://old.example/"}
+    for groups in (
+        PollFeeds(feeds, states, PollOptions(), NOW, shards=3).groups,
+        FollowFeeds(feeds, states, PollOptions(), 60).hosts.values(),
+    ):
+        assert sorted(f.name for group in groups for f, _ in group) == sorted(f.name for f in feeds)
+        assert together in [{f.name for f, _ in group} & together for group in groups]
 
 
 def test_feeds_that_are_not_due_get_a_row_and_no_request():

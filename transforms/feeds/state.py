@@ -15,6 +15,8 @@ FIRST_INTERVAL = HOUR
 SHORTEST = 600
 LONGEST = 24 * HOUR
 MUTED = 30 * 24 * HOUR
+LONGEST_ASKED = 7 * LONGEST
+"""Of what a server asks: many call a feed fresh for a year by default."""
 LONGEST_WAIT = int(1.1 * MUTED) + 7 * LONGEST
 """Muted, with jitter, and then asleep for as many days as a feed may say."""
 KEPT_WAITING = frozenset(("throttled", "gone"))
@@ -137,7 +139,8 @@ def next_poll(
     """When to ask again, microseconds UTC.
 
     The interval doubles with each failure in a row up to a day (a month after 410), with jitter;
-    never sooner than the server or the feed asks, never in hours the feed says it sleeps.
+    never sooner than the server asks, of which `LONGEST_ASKED` counts at most, or the feed asks, of
+    which a day does; never in hours the feed says it sleeps, unless it says so of a whole week.
 
     Args:
         state: of the feed, after this poll.
@@ -153,7 +156,7 @@ def next_poll(
         wait = min(wait * 2 ** min(state.failures - 1, 10), LONGEST)
     wait *= jitter(feed, now)
     hints = hints or Hints()
-    wait = max(wait, min(asked or 0, 7 * LONGEST), min(hints.interval or 0, LONGEST))
+    wait = max(wait, min(asked or 0, LONGEST_ASKED), min(hints.interval or 0, LONGEST))
     return _awake(now + int(wait * 1_000_000), hints)
 
 

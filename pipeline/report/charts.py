@@ -10,8 +10,8 @@ from schemas.records import CATEGORIES, STATUSES
 
 WIDE, NARROW, SMALL = 985, 320, 250
 _WORDS = {
-    "occurred": {"strike": "happened", "envoy": "at work", "sanction": "in force"},
-    "called_off": {"strike": "called off", "envoy": "recalled", "sanction": "lifted"},
+    "occurred": {"strike": "happened", "envoy": "at work", "sanction": "in effect"},
+    "called_off": {"envoy": "recalled"},
 }
 
 Segments = Mapping[str, Sequence[tuple[str, int, int]]]

@@ -26,6 +26,8 @@ class Facts:
         buckets: the buckets of the charts; empty without articles.
         outside: articles of the period left out of the charts, their dates being far from all others.
         undated_outside: the same of articles without a date, which have the time when they were first seen.
+        windows: the windows of the counts, in words; empty without counts.
+        emitted: when the newest count was written.
         totals: articles, publishers, mentions, stories, edited, undated, withdrawn, not_counted, polls, feeds,
             feeds_down, rejects, and rejects_outside of the period.
         coverage: bucket key to articles seen, publishers, polls, and of these those answered and failed.
@@ -43,6 +45,8 @@ class Facts:
     buckets: list[Bucket] = field(default_factory=list)
     outside: int = 0
     undated_outside: int = 0
+    windows: str = ""
+    emitted: datetime | None = None
     totals: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, dict[str, int]] = field(default_factory=dict)
     series: dict[tuple[str, str, str], int] = field(default_factory=dict)

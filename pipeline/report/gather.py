@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.report.facts import ANSWERED, Facts, Row, Tables, instant
 from pipeline.report.left_out import gather_left_out
 from pipeline.report.parties import gather_parties
-from pipeline.report.period import buckets_between
+from pipeline.report.period import buckets_between, span
 from pipeline.report.sentences import gather_sentences
 from pipeline.report.stories import top_stories
 from pipeline.standing import over_standing
@@ -35,6 +35,7 @@ def gather(connection: Any, output: str, since: Micros | None, until: Micros | N
     facts = Facts(output, instant(since), instant(until))
     _totals(facts, tables)
     gather_left_out(facts, tables)
+    _windows(facts, tables)
     _period(facts, tables)
     if not facts.buckets:
         return facts
@@ -68,6 +69,22 @@ def _totals(facts: Facts, tables: Tables) -> None:
             "SELECT category, status, count(*) AS n FROM period_mentions GROUP BY ALL"
         )
     }
+
+
+def _windows(facts: Facts, tables: Tables) -> None:
+    starts = tables.rows(
+        "WITH starts AS (SELECT DISTINCT window_start, window_end FROM mention_counts),"
+        " steps AS (SELECT window_end - window_start AS size, window_start"
+        "  - lag(window_start) OVER (PARTITION BY window_end - window_start ORDER BY window_start)"
+        "  AS step FROM starts)"
+        " SELECT size, min(step) AS step, (SELECT max(emitted) FROM mention_counts) AS emitted"
+        " FROM steps GROUP BY size ORDER BY size"
+    )
+    for row in starts:
+        facts.emitted = row["emitted"]
+        sliding = row["step"] is not None and row["step"] < row["size"]
+        every = f" every {span(row['step'])}" if sliding else ""
+        facts.windows += f"{', ' if facts.windows else ''}windows of {span(row['size'])}{every}"
 
 
 def _period(facts: Facts, tables: Tables) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from pipeline.report.names import many
+
 UNITS = ("hour", "day", "week", "month", "year")
 LONGEST = {"hour": 72, "day": 93, "week": 80, "month": 84}
 """Most buckets of a unit in one chart; a longer span takes the next unit."""
@@ -53,6 +55,18 @@ def buckets_between(first: datetime, last: datetime) -> list[Bucket]:
     while edges[-1] <= last:
         edges.append(_next(edges[-1], unit))
     return [Bucket(start, end, unit) for start, end in pairwise(edges)]
+
+
+def span(size: timedelta) -> str:
+    """A span of time in words.
+
+    >>> span(timedelta(hours=1)), span(timedelta(days=1)), span(timedelta(minutes=90))
+    ('1 hour', '1 day', '90 minutes')
+    """
+    units = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+    seconds = round(size.total_seconds())
+    unit, length = next(u for u in units if seconds % u[1] == 0)
+    return many(seconds // length, unit)
 
 
 def stretches(buckets: list[Bucket]) -> list[str]:

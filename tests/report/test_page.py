@@ -156,6 +156,26 @@ def test_the_filter_offers_the_countries_that_the_page_tells_of(
     assert "UKR" in offered
 
 
+def test_a_count_is_cited_with_all_that_it_depends_on(world: Any, page: Callable[..., str]) -> None:
+    a_week(world)
+    cited = page().partition("To cite a figure")[2].partition("</p>")[0]
+    assert "“6 mentions of strikes that happened, 2 – 8 Mar 2026 (UTC), in 6 articles of 1" in cited
+    assert "; Tocsin " in cited
+    assert ", windows of 1 hour, revision standing on " in cited
+    assert "“0 mentions of envoys at work" in cited
+    assert "“6 mentions of sanctions in effect" in cited
+
+
+def test_a_word_means_one_thing_on_the_page(world: Any, page: Callable[..., str]) -> None:
+    told = [{"category": "sanction", "subtype": "ease", "status": "called_off"}]
+    world.tell("off", "2026-03-02T08:00", [*told, {"category": "sanction", "subtype": "impose"}])
+    world.tell("next", "2026-03-08T08:00")
+    text = page()
+    assert "sanction · called off" in text  # put off is not lifted
+    assert "sanction · in effect" in text  # in force is a stage of sanctions
+    assert "Something was read on 2 of 7 days" in text
+
+
 def test_text_from_feeds_is_text(world: Any, page: Callable[..., str]) -> None:
     evil = {
         "sentence": EVIL,
@@ -225,7 +245,7 @@ def test_feeds_that_were_down_and_rejects_are_told(world: Any, page: Callable[..
     world.tables["rejects"] = [Reject("parse", "malformed", EVIL, "x.jsonl: line 2", "", polled)]
     text = page()
     assert "1 of 2 feeds down" in text
-    assert re.search(r'class="down"><td>https://down\.example/rss', text)
+    assert re.search(r'class="down"><th scope="row">https://down\.example/rss', text)
     assert "the record or document breaks its own format" in text
     assert "Wed 4 Mar 2026: 1 article of 1 publisher; 1 of 2 polls failed" in text
     assert "img" not in Reader(text).tags

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.bigquery_options import bigquery_settings
+from pipeline.options import UsageError
 from pipeline.tables import open_tables
 from transforms.feeds.identity import canonical_url
 
@@ -21,8 +22,10 @@ def command(args: argparse.Namespace) -> int:
     """Print what the output holds of the article; 1 if it holds nothing of it.
 
     Raises:
-        UsageError: no such output.
+        UsageError: no such output, or no name of an article.
     """
+    if not args.article.strip():
+        raise UsageError("an empty ARTICLE: name a URL or an article_id")
     found = explain(
         open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args)), args.article
     )
@@ -77,7 +80,11 @@ ON m.published >= c.window_start AND m.published < c.window_end AND m.category =
 WHERE list_contains(?, m.article_id)
 ORDER BY window_start, category, status
 """
-_REJECTS = "SELECT * FROM rejects WHERE source = ? OR contains(source, ?) ORDER BY seen"
+# A source names places as in "file: line 3" and "file: URL entry 2"; one URL may begin another.
+_REJECTS = (
+    "SELECT * FROM rejects WHERE source = ?"
+    " OR contains(' ' || replace(source, ': ', '  ') || ' ', ' ' || ? || ' ') ORDER BY seen"
+)
 
 
 def _rows(connection: Any, sql: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -96,7 +103,7 @@ def _print(found: dict[str, list[dict[str, Any]]], article: str) -> None:
         state = "withdrawn" if a["withdrawn"] else "stands" if a["stands"] else "edited since"
         console.print(f"[bold]{escape(a['title'] or a['url'])}[/bold]")
         console.print(
-            f"{escape(a['publisher'])}, {_when(a['published'])} ({a['published_origin']}),"
+            f"{escape(a['publisher'] or 'no publisher')}, {_when(a['published'])} ({a['published_origin']}),"
             f" version {a['version']}, {state}, article {a['article_id']}"
         )
         mentions = [

@@ -47,3 +47,18 @@ def test_an_article_without_triggers_and_one_never_read(
     assert "No trigger" in capsys.readouterr().out
     assert main(["why", output, "https://news.example/never"]) == 1
     assert "never read" in capsys.readouterr().out
+
+
+def test_rejects_are_those_of_the_source_named(
+    output: str, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One name may begin another."""
+    files = [tmp_path / "1.jsonl", tmp_path / "1.jsonl.jsonl"]
+    for file in files:
+        file.write_text("{\n")
+    assert main(["run", *map(str, files), "--output", output, "--quiet"]) == 0
+    for file in files:
+        assert main(["why", output, str(file)]) == 0
+        assert capsys.readouterr().out.count("Rejected at read") == 1
+    assert main(["why", output, ""]) == 2
+    assert "an empty ARTICLE" in capsys.readouterr().err

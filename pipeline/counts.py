@@ -220,9 +220,8 @@ def _table(_: Question, rows: Sequence[dict[str, Any]]) -> None:
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(f"{v:,}" if k in MEASURES else _shown(v) for k, v in row.items()))
-    if not console.is_terminal:  # a pipe has no width to fit into
-        wide = console.options.update(width=1000)
-        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
+    wide = console.options.update(width=1000)  # a row that wraps can be read, a cut one cannot
+    console.width = max(console.width, Measurement.get(console, wide, table).maximum)
     console.print(table)
 
 

@@ -60,6 +60,17 @@ def test_every_grouping_that_is_offered(
     assert sum(row["mention_count"] for row in rows) == 4
 
 
+def test_no_cell_is_cut_for_a_narrow_terminal(
+    output: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, for rich
+    main(["counts", output, "--by", "window,category,status,publisher"])
+    said = capsys.readouterr().out
+    assert "2026-03-02 08:00" in said
+    assert "…" not in said
+
+
 def test_by_window_and_series_it_is_the_standing_table(
     output: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pipeline.bigquery_options import bigquery_options
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_LONGEST = 36_525 * 86_400  # sums of longer ones and moments leave the range of dates
 
 
 class UsageError(Exception):
@@ -42,8 +43,8 @@ def duration(value: str) -> int:
     if not match:
         raise argparse.ArgumentTypeError(f"{value!r} is not a duration such as 15m, 1h or 7d")
     seconds = int(match[1]) * _UNITS[match[2] or "s"]
-    if seconds <= 0:
-        raise argparse.ArgumentTypeError(f"{value!r}: must be longer than nothing")
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{value!r} is nothing, or over a century")
     return seconds
 
 
@@ -55,13 +56,13 @@ def count(value: str) -> int:
 
 
 def seconds(value: str) -> float:
-    """Seconds, 0 or more, in "5" or "0.5".
+    """Seconds from 0 to a day's in "5" or "0.5".
 
     >>> seconds("0.5")
     0.5
     """
-    if not re.fullmatch(r"\d+(\.\d+)?", value):
-        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds such as 5 or 0.5")
+    if not re.fullmatch(r"\d+(\.\d+)?", value) or float(value) > 86_400:
+        raise argparse.ArgumentTypeError(f"{value!r} is not 0 to 86400 seconds, as 5 or 0.5")
     return float(value)
 
 

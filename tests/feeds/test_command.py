@@ -150,3 +150,22 @@ def test_credentials_reach_no_table_state_or_summary(news, tmp_path, capsys):
             data = file.read_bytes()
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
             assert b"hunter2" not in data
+
+
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("--host-delay", ("-1", "nan", "inf", "1e3", "86401", "9" * 400, "")),
+        ("--poll-shards", ("0", "-3", "1.5", "9" * 5000)),
+        ("--poll-every", ("0", "-1", "nan", "36526d", "9" * 5000)),
+        ("--window", ("0h", "99999999999999999999d")),
+        ("--lock-wait", ("0", "99999999999999999999d")),
+        ("--for", ("0s", "99999999999999999999d")),
+    ],
+)
+def test_a_number_out_of_bounds_is_one_line(capsys, option, values):
+    for value in values:
+        assert main(["run", "http://127.0.0.1:9/", f"{option}={value}"]) == 2
+        error = capsys.readouterr().err
+        assert option in error
+        assert error.count("\n") == 1

@@ -36,7 +36,7 @@ def subject(s: Sentence, verb: int, depth: int = 0) -> int:
         return -1
     for kid in kids:
         if s.deps[kid] in SUBJECTS:
-            return _antecedent(s, _after_colon(s, kid, verb), verb)
+            return _antecedent(s, _first_listed(s, _after_colon(s, kid, verb)), verb)
     if depth > 5:
         return -1
     return _inherited(s, verb, depth)
@@ -51,6 +51,14 @@ def _after_colon(s: Sentence, subj: int, verb: int) -> int:
     return subj
 
 
+def _first_listed(s: Sentence, subj: int) -> int:
+    """Of several subjects that a headline lists with a comma the first: "Israel, Iran trade strikes"."""
+    listed = subj == _THIRD and s.low[1] == "," and s.tags[0].startswith("NNP")
+    return 0 if listed and s.tags[subj].startswith("NNP") and s.deps[0] != "appos" else subj
+
+
+_CALLS = ("call", "appeal")
+_THIRD = 2
 _USES = words("uses")
 
 
@@ -73,6 +81,12 @@ def _inherited(s: Sentence, verb: int, depth: int) -> int:
             and s.tags[verb] == "VB"
         ):
             return subject(s, head, depth + 1) if s.low[head] in _USES else obj
+        if (
+            dep in ("xcomp", "advcl") and s.tags[verb] == "VB" and s.lemmas[head] in _CALLS
+        ):  # "calls on Israel to stop"
+            asked = prepositional(s, head, frozenset({"on", "to", "upon"}))
+            if asked >= 0:
+                return asked
         raised = child(s, head, ("nsubjpass",)) if dep == "xcomp" else -1
         if raised >= 0 and s.low[head] not in _USES:
             return raised  # "Israel is expected to strike"

@@ -7,6 +7,7 @@ from transforms.tagging.denials import denied_from_afar
 from transforms.tagging.ends import (
     awaited_of,
     behind_noun,
+    clause_for_noun,
     does_other,
     gives_up,
     indicative,
@@ -16,6 +17,7 @@ from transforms.tagging.ends import (
     opens_way,
     pending_act,
     perhaps,
+    urged_not,
     would_be,
 )
 from transforms.tagging.english import words
@@ -24,8 +26,7 @@ from transforms.tagging.misread import appointed_as, headline_verb, infinitive, 
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
-_MOST_STEPS = 12
-_SENDS, _LETS, _STOPS = words("sends"), words("lets"), words("stops")
+_MOST_STEPS, _SENDS, _STOPS = 12, words("sends"), words("stops")
 
 
 class Climb:
@@ -41,11 +42,11 @@ class Climb:
         """`shared` are the cues of all categories; those of the lexicon come first."""
         self._s, self._c = s, c
         self._cues = CueWords(s, lexicon, shared)
-        self._light = lexicon.roles.get("light", NOTHING)
-        self._with = lexicon.roles.get("with", NOTHING)
-        self._acts = bool(lexicon.roles.get("subject_modals", False))
+        roles = lexicon.roles
+        self._light, self._with = roles.get("light", NOTHING), roles.get("with", NOTHING)
+        self._acts = bool(roles.get("subject_modals", False))
         modals = "possible_act" if self._acts else "possible"
-        we_will = lexicon.roles.get("we_will", "planned")
+        we_will = roles.get("we_will", "planned")
         self._auxiliaries = Auxiliaries(s, shared, we_will, modals)
         self._out: list[str] = []
 
@@ -65,8 +66,7 @@ class Climb:
         self._up(c.head)
         if none and s.deps[c.head] in ("nsubj", "nsubjpass") and self._out.count("denied") > none:
             self._out.remove("denied")  # the "no" of "no strikes were carried out" counts once
-        if not self._out:
-            self._out += verb_before(s, c.first, self._cues)
+        self._out = self._out or verb_before(s, c.first, self._cues)
         if not self._out and self._acts:
             self._out += appointed_as(s, c.first, self._cues)
         if not self._out and denied_from_afar(s, c.head, self._cues):
@@ -80,6 +80,8 @@ class Climb:
             head, dep = s.heads[here], s.deps[here]
             if head == here:
                 return
+            if here == self._c.head and clause_for_noun(s, here, self._c.part):
+                dep = "dobj"  # "fears Russian missile strikes"
             if act := pending_act(s, here, self._cues):
                 self._out.append(act)
             if act or not may_climb(s, here, dep, self._cues, acts=self._acts):
@@ -95,9 +97,9 @@ class Climb:
                 preposition = ""
             elif s.tags[head] in ("IN", "TO"):
                 preposition = s.low[head]
+            elif s.lemmas[head] in self._cues.words("apart"):
+                return  # what critics of the strikes do is no part of them
             else:
-                if s.lemmas[head] in self._cues.words("apart"):
-                    return  # what critics of the strikes do is no part of them
                 if s.tags[head].startswith(("NN", "JJ", "RB")):
                     self._noun(head, dep, preposition)
                 preposition = ""
@@ -109,6 +111,11 @@ class Climb:
         name = self._cues.name(verb, below)
         if would_be(s, verb, below, dep, ended=self._out[-1:] == ["called_off"]):
             self._out.append("threatened")
+            return False
+        if self._out[-1:] == ["denied"] and urged_not(
+            s, verb, below, dep, self._cues, self._auxiliaries
+        ):
+            self._out[-1] = "threatened"  # "told Israel not to strike"
             return False
         ended = self._out[-1:] == ["called_off"]
         cue = self._cue_of(name, below, dep, ended=ended)
@@ -147,11 +154,8 @@ class Climb:
         if dep == "dobj" and not cue and (ended or name == "face"):
             self._modals(verb)  # "may get relief"; "will face strikes if", whoever expects it
             return ended
-        if (
-            name == "say"
-            and preposition == "to"
-            and any(s.low[k] == "no" for k in s.children[verb])
-        ):
+        no = any(s.low[k] == "no" for k in s.children[verb])
+        if name == "say" and preposition == "to" and no:
             self._out.append("denied")  # "says no to sanctions"
             return False
         happens = passive and dep == "nsubjpass" and name in self._cues.words("happen")
@@ -183,7 +187,7 @@ class Climb:
         cue = "" if granted else look_up(name)  # "agreed to lift"
         if ended and not cue and self._cues.listed(name) == "threatened":
             return "threatened"  # "hopes for relief"
-        if name in _LETS and not ended and s.tags[below] == "VB":
+        if name in self._cues.words("lets") and not ended and s.tags[below] == "VB":
             return "planned"  # "the order will allow it to impose sanctions"
         return cue
 
@@ -201,10 +205,10 @@ class Climb:
             self._out.append(told)  # "sanctions are on the table"
             return False
         what = child(s, verb, ("attr", "acomp")) if name == "be" else -1
-        if what >= 0 and s.low[what] in self._cues.words("likely") and not self._acts:
+        identified = what >= 0
+        if identified and s.low[what] in self._cues.words("likely") and not self._acts:
             self._out.append("threatened")  # "rocket fire was possible"
             return False
-        identified = what >= 0
         if identified and not self._acts and s.tags[verb] in ("VBD", "VBZ", "VBP"):
             return False  # "may rule that the strike was a crime"
         if identified and (
@@ -240,8 +244,6 @@ class Climb:
                     self._after_noun(noun, kid)
                 continue
             cue = self._cues.of_modifier(kid)
-            if s.tags[kid] == "VBG" and s.words[kid - 1 : kid] in (["U.S."], ["U.K."]):
-                cue = self._cues.of_verb(s.lemmas[kid])  # "U.S. weighing sanctions"
             if cue:
                 self._out.append(cue)
             if s.deps[kid] == "det" and may_never_be(s, kid, s.heads[noun]):

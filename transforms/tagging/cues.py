@@ -73,7 +73,9 @@ class CueWords:
         return ""
 
     def of_modifier(self, i: int) -> str:
-        """The cue of a word before a noun: "planned strikes"."""
+        """The cue of a word before a noun: "planned strikes", "U.S. weighing sanctions"."""
+        if self._s.tags[i] == "VBG" and self._s.words[i - 1 : i] in (["U.S."], ["U.K."]):
+            return self.of_verb(self._s.lemmas[i])
         for cue in ("planned", "threatened", "called_off", "denied"):
             words = self.words(f"{cue}_modifiers")
             if self._s.low[i] in words or self._s.lemmas[i] in words:

@@ -213,3 +213,21 @@ def would_be(s: Sentence, verb: int, below: int, dep: str, *, ended: bool) -> bo
     doing = s.tags[below] == "VBG" or (ended and s.tags[below].startswith("NN"))
     small = {s.low[k] for k in s.children[verb] if s.tags[k] == "MD"}
     return dep in ("csubj", "nsubj") and doing and not small.isdisjoint(("would", "could", "might"))
+
+
+def urged_not(
+    s: Sentence, verb: int, below: int, dep: str, cues: CueWords, auxiliaries: Auxiliaries
+) -> bool:
+    """Whether somebody is told not to do a thing, which may still be done."""
+    told = (
+        dep in ("xcomp", "ccomp")
+        and s.tags[below] == "VB"
+        and s.lemmas[verb] in cues.words("urges")
+    )
+    return told and auxiliaries.negated(below)
+
+
+def clause_for_noun(s: Sentence, i: int, part: str) -> bool:
+    """Whether a trigger that is a noun was read as the verb of a clause: "fears Russian missile strikes"."""
+    misread = part == "noun" and s.tags[i].startswith("VB") and s.deps[i] in ("ccomp", "conj")
+    return misread and child(s, i, ("mark", "dobj")) < 0

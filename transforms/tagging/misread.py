@@ -13,7 +13,7 @@ def infinitive(s: Sentence, here: int, cues: CueWords, auxiliaries: Auxiliaries)
         return [cue]
     for i in range(here - 2, max(-1, here - 9), -1):
         if s.tags[i].startswith("VB"):
-            cue = cues.listed(cues.name(i))
+            cue = "planned" if s.lemmas[i] in cues.words("lets") else cues.listed(cues.name(i))
             return [*([cue] if cue else []), *auxiliaries.cues(i)]
     return ["planned"]
 

@@ -191,7 +191,8 @@ def _():
     ## Force and diplomacy
 
     Distinct stories with strikes and with envoys that involve a country as actor or target, side by side. A story
-    about two countries is in the row of each. `force_share` is 1 where only force is told, 0 where only diplomacy.
+    about two countries is in the row of each; one told on two days is counted once, so the days of the view
+    `force_vs_diplomacy` are not added up. `force_share` is 1 where only force is told, 0 where only diplomacy.
     """)
     return
 
@@ -199,12 +200,20 @@ def _():
 @app.cell
 def _(ask):
     force = ask("""
-        SELECT country, SUM(strike_stories) AS strikes, SUM(envoy_stories) AS envoys,
-          ROUND(SUM(strike_stories) / SUM(strike_stories + envoy_stories), 2) AS force_share
-        FROM force_vs_diplomacy
-        WHERE country <> '' AND strike_stories + envoy_stories > 0
-        GROUP BY country
-        ORDER BY SUM(strike_stories + envoy_stories) DESC, country
+        SELECT country, strikes, envoys, ROUND(strikes / (strikes + envoys), 2) AS force_share
+        FROM (
+          SELECT country, COUNT(DISTINCT IF(category = 'strike', story_id, NULL)) AS strikes,
+            COUNT(DISTINCT IF(category = 'envoy', story_id, NULL)) AS envoys
+          FROM (
+            SELECT category, story_id, actor_country AS country FROM mentions_standing
+            UNION ALL
+            SELECT category, story_id, target_country AS country FROM mentions_standing
+          ) AS involved
+          WHERE country <> ''
+          GROUP BY country
+        ) AS told
+        WHERE strikes + envoys > 0
+        ORDER BY strikes + envoys DESC, country
         LIMIT 15
     """)
     sides = [

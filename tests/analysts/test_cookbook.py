@@ -39,3 +39,11 @@ def test_the_answer_is_what_the_tables_say(tables: Any, question: str, sql: str,
     assert sqlglot.parse_one(sql, read="bigquery")
     assert told == cookbook.answer(tables, sql), "python tests/analysts/cookbook.py writes it anew"
     assert told.count("\n") > 1, f"{question}: an answer without rows teaches nothing"
+
+
+def test_no_question_adds_up_what_does_not_add_up() -> None:
+    """Articles, stories and publishers of several rows may be the same ones."""
+    for question, sql, _ in QUESTIONS:
+        for total in sqlglot.parse_one(sql, read="bigquery").find_all(sqlglot.exp.Sum):
+            names = {column.name for column in total.find_all(sqlglot.exp.Column)}
+            assert names <= {"mention_count"}, question

@@ -59,3 +59,8 @@ def test_force_stands_beside_diplomacy_and_the_charts_are_drawn(
     assert {row["for_whom"] for row in shown[1]["envoys"]} >= {"USA", "United Nations"}
     assert shown[1]["risen"] == []
     assert "Nothing out of the usual" in shown[0]
+
+
+def test_it_adds_up_nothing_but_mentions() -> None:
+    text = (DOCS / "notebook.py").read_text("utf-8")
+    assert set(re.findall(r"SUM\((\w+)", text)) == {"mention_count"}

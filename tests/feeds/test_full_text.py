@@ -96,15 +96,16 @@ def test_rules_are_read_as_the_standard_reads_them(rules, allowed, forbidden):
 
 
 def test_of_rules_that_are_too_long_the_first_500_kib_are_obeyed():
-    def asked(body):
-        answer = Fetched("too_large", 200, body, "https://paper.example/robots.txt")
+    def asked(body, outcome="too_large"):
+        answer = Fetched(outcome, 200, body, "https://paper.example/robots.txt")
         robots = Robots(FetchOptions(), NOW, get=lambda url, **how: answer)
         return [robots.allows(f"https://paper.example/{page}") for page in ("a", "b")]
 
-    start = b"User-agent: *\nDisallow: /a\n#"
-    cut = b"\nDisallow: /both"
-    filled = start + b"x" * (ROBOTS_BYTES - len(start) - len(cut) + 3) + cut
-    assert asked(filled) == [False, True]  # the rest of the last line is unknown
+    start, last = b"User-agent: *\nDisallow: /a\n#", b"\nDisallow: /b"
+    filled = start + b"x" * (ROBOTS_BYTES - len(start) - len(last)) + last
+    assert asked(filled) == [False, True]  # the last line may go on: "/both" is another page
+    assert asked(filled + b"oth", "ok") == [False, True]
+    assert asked(filled, "ok") == [False, False]
     assert asked(b"") == [False, False]  # so much was announced that nothing was read
 
 

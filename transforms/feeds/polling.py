@@ -31,8 +31,7 @@ def poll_feeds(
 
     At most `options.per_host` feeds of one host are asked at once, and requests to one host, for
     feeds, pages or robots.txt, start at least `options.host_seconds` apart, in all rounds of this
-    process; only where a request is redirected is asked at once. Closing the iterator ends the
-    polling.
+    process; only redirects are followed at once. Closing the iterator ends the polling.
 
     Args:
         feeds: addresses.

@@ -52,7 +52,9 @@ class Robots:
             return True
         if found.outcome != "ok" and not (found.outcome == "too_large" and found.body):
             return False
-        body = found.body
-        if len(body) > ROBOTS_BYTES:  # the last line may be cut: "/" of "/archive" is another rule
-            body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]
+        body = found.body[:ROBOTS_BYTES]
+        if body != found.body or found.outcome != "ok":
+            body = body.rpartition(b"\n")[
+                0
+            ]  # the last line is cut: "/" of "/archive" is another rule
         return Protego.parse(body.decode("utf-8-sig", "replace"))

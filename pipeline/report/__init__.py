@@ -44,13 +44,20 @@ def command(args: argparse.Namespace) -> int:
 
 
 def _write(path: Path, page: str) -> None:
-    """Replace the file in one step, so that a page that somebody looks at is never half written."""
+    """Replace the file in one step, so that a page that somebody looks at is never half written.
+
+    A link stays and leads to the new page; a pipe or device, such as /dev/null, is written to.
+    """
     if path.is_dir():
         raise UsageError(f"{path}: a folder; name the page's file, such as {path / 'report.html'}")
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    place = path.resolve()
+    file = not place.exists() or place.is_file()
+    aside = place.with_name(f".{place.name}.{os.getpid()}") if file else place
     try:
         aside.write_text(page, "utf-8")
-        aside.replace(path)
+        if file:
+            aside.replace(place)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        if file:
+            aside.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

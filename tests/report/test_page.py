@@ -1,7 +1,9 @@
 """The report's page: complete, safe and small whatever the output holds."""
 
 import itertools
+import os
 import re
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -302,6 +304,20 @@ def test_a_long_and_crowded_period_stays_under_a_megabyte(
             ]
             world.tell(f"{day}-{n}", f"{start + timedelta(days=day):%Y-%m-%d}T1{n}:00", told)
     assert len(page().encode()) < 1_000_000
+
+
+def test_links_and_pipes_are_written_to_and_stay(world: Any, tmp_path: Any, now: int) -> None:
+    output, page = world.write(tmp_path / "out", now), tmp_path / "site" / "page.html"
+    page.parent.mkdir()
+    link, pipe = tmp_path / "link.html", tmp_path / "pipe"
+    link.symlink_to(page)
+    os.mkfifo(pipe)
+    assert main(["report", output, "-o", str(link)]) == 0
+    assert link.is_symlink()
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert main(["report", output, "-o", str(pipe)]) == 0
+        assert reader.communicate()[0] == page.read_bytes() != b""
+    assert pipe.is_fifo()
 
 
 def test_a_page_that_cannot_be_written_is_a_clear_error(

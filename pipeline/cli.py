@@ -6,6 +6,7 @@ each command imports what it needs when it runs.
 
 import argparse
 import difflib
+import errno
 import importlib
 import logging
 import os
@@ -46,10 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno != errno.ENOSPC:
             raise
-        print(f"tocsin: error: {error.filename}: {error.strerror}", file=sys.stderr)
-        return EXIT_USAGE
+        if error.filename is None:  # what is left in the buffer would fail again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = error.filename or "standard output"
+        print(f"tocsin: error: {where}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE if error.filename else EXIT_FAILED
     except Exception as error:
         if type(error).__name__ not in ("IOException", "InvalidInputException"):  # DuckDB's
             raise

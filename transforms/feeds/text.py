@@ -14,7 +14,7 @@ HTML_CHARS = 2_000_000
 
 # One tag with tens of thousands of attributes takes HTML parsers quadratic time (38 s for 100,000).
 # No tag that carries text is longer than this; data: images are.
-_ENDLESS_TAG = re.compile(r"<[^<>]{8192,}>?")
+ENDLESS_TAG = re.compile(r"<[^<>]{8192,}>?")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\[")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # C0 and C1 controls but tab and line ends, soft hyphen, zero-width space, directional marks, BOM,
@@ -82,7 +82,7 @@ def html_to_text(html: str) -> str:
     >>> html_to_text("<p>One<br>two</p><script>no()</script>")
     'One\ntwo'
     """
-    markup = _ENDLESS_TAG.sub(" ", _SURROGATE.sub("\ufffd", html[:HTML_CHARS]).replace("\0", ""))
+    markup = ENDLESS_TAG.sub(" ", _SURROGATE.sub("\ufffd", html[:HTML_CHARS]).replace("\0", ""))
     try:
         return str(
             extract_plain_text(

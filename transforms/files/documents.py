@@ -11,12 +11,12 @@ from typing import IO, Any
 from resiliparse.parse.encoding import detect_encoding
 
 from transforms.feeds.parse import Entry, parse_feed
+from transforms.files.page import PAGE_CHARS, read_page
 from transforms.files.raw import Problem, RawArticle
 from transforms.files.recognise import BROKEN_STREAM, HEAD_BYTES, recognise
 
-PAGE_BYTES = 2_000_000
-"""The largest page given to the extractor, whose time grows faster than its input (measured: 8 s at
-5.5 MB)."""
+PAGE_BYTES = 4 * PAGE_CHARS
+"""The largest page that is decoded."""
 
 _HEADER_LINE = re.compile(
     r"(title|published|date|url|publisher|author|language|updated|id)\s*:\s*(.*)", re.I
@@ -93,43 +93,11 @@ def _split_header(text: str) -> tuple[dict[str, Any], str]:
 
 
 def read_html(body: bytes, name: str, url: str = "") -> Iterator[Found]:
-    """A saved page: main text, title, date, author and site by trafilatura."""
-    from trafilatura import bare_extraction  # costs a second to import; few inputs are pages
-
+    """A saved page."""
     if len(body) > PAGE_BYTES:
         yield Problem("too_large", f"a page of over {PAGE_BYTES} bytes")
-        return
-    text = decode(body)
-    page: Any = bare_extraction(
-        text, url=url or None, with_metadata=True, include_comments=False, fast=True
-    )
-    if page is None or not page.text:
-        yield Problem("empty", "no article text found in the page")
-        return
-    yield RawArticle(
-        title=page.title or "",
-        body=page.text,
-        url=page.url or url,
-        publisher=page.sitename or page.hostname or "",
-        author=page.author or "",
-        language=page.language or "",
-        published=_stated_time(text) or page.date,
-        origin="page",
-    )
-
-
-_STATED_TIME = re.compile(
-    r"""<meta[^>]+=["']?(?:article:published_time|datePublished)["']?[^>]*\bcontent=["']([^"']+)"""
-    r"""|<meta[^>]+\bcontent=["']([^"']+)["'][^>]+=["']?(?:article:published_time|datePublished)"""
-    r"""|"datePublished"\s*:\s*"([^"]+)\"""",
-    re.I,
-)
-
-
-def _stated_time(page: str) -> str:
-    """The publication time in a page's metadata, "" if it has none; trafilatura keeps the day only."""
-    found = _STATED_TIME.search(page, 0, 200_000)
-    return next(filter(None, found.groups()), "") if found else ""
+    else:
+        yield read_page(decode(body), url)
 
 
 def read_feed_document(body: bytes, name: str, url: str = "") -> Iterator[Found]:

@@ -1,7 +1,8 @@
 -- Six hours in which a category was told about a country more than usual, with a score and a reason
--- in words. A row for each six hours that began on a whole hour, are over, and brought at least four
--- stories from three publishers; fewer wake nobody. Counted in distinct stories: a wire copied fifty
--- times is one. Expected is what the four weeks before would give: stories for each article read (so
+-- in words. A row for each six hours that began on a whole hour, whose last hour some article has
+-- reached, and that brought at least four stories from three publishers; fewer wake nobody, so there
+-- is no row for them. The newest six hours are thus judged while their last hour goes on, and again
+-- with what it brings. Counted in distinct stories: a wire copied fifty times is one. Expected is what the four weeks before would give: stories for each article read (so
 -- that an outage of feeds is no peace and its end no war), times how much these hours and this
 -- weekday usually differ; both factors are shrunk towards 1 while little is known. Earlier outbreaks
 -- weigh less, and the last 24 hours not at all, so that an event does not hide itself. The score is

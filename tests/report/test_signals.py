@@ -84,6 +84,19 @@ def test_less_than_three_days_of_history_judge_nothing(world: Any, tmp_path: Any
     assert signals(open_tables(world.write(tmp_path / "out", now)), "usual") == []
 
 
+def test_six_hours_are_judged_when_their_last_begins_and_have_four_stories(
+    world: Any, tmp_path: Any, now: int
+) -> None:
+    fill(world, 5)
+    burst(world, 5 * 24, 3)
+    burst(world, 5 * 24 + 5, 1)  # nothing is read after this hour
+    output = world.write(tmp_path / "out", now)
+    found = signals(open_tables(output), "usual")
+    last = START + timedelta(hours=5 * 24 + 6)
+    assert [s["window_end"] for s in found] == [last]
+    assert found[0]["story_count"] >= 4
+
+
 @pytest.fixture
 def loud(world: Any, tmp_path: Any, now: int) -> str:
     fill(world, 6)

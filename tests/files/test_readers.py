@@ -231,6 +231,12 @@ def test_a_stored_article_without_an_address_is_read() -> None:
     assert article.published == 1_772_445_600_000_000
 
 
+def test_a_list_of_articles_in_json_says_what_is_read_instead() -> None:
+    (told,) = read(json.dumps([RECORD]).encode(), "a.json")
+    assert isinstance(told, Problem)
+    assert "one a line (JSONL)" in told.error
+
+
 def test_one_bad_line_costs_one_line() -> None:
     lines = [json.dumps({**RECORD, "id": str(n)}) for n in range(5)]
     lines[2] = lines[2][:20]

@@ -25,7 +25,8 @@ def parse_json_feed(text: str, *, url: str, dates: DateReader) -> ParsedFeed:
     if data is None:
         return ParsedFeed(entries=[], problem=problem, error=error)
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        return ParsedFeed(entries=[], problem="not_a_feed", error="JSON, but not a JSON Feed")
+        error = "JSON, but not a JSON Feed; articles are read one a line (JSONL)"
+        return ParsedFeed(entries=[], problem="not_a_feed", error=error)
     title = clean_line(_text(data, "title"))
     base = url or _text(data, "home_page_url")
     items = [item for item in data["items"] if isinstance(item, dict)]

@@ -25,8 +25,8 @@ from pipeline.beam_options import set_streaming
 from pipeline.build import Settings, build
 from pipeline.home import Home
 from pipeline.increment import cause_of, increment
-from pipeline.inputs import expand
-from pipeline.options import RunFailed
+from pipeline.inputs import Wanted, expand
+from pipeline.options import RunFailed, UsageError
 from pipeline.sources import Sources, follow_sources
 from schemas.records import Micros
 from transforms.counting import SECOND
@@ -43,9 +43,15 @@ COMPACT_EVERY = 20
 
 @dataclass
 class Watch:
-    """What a stream reads, again and again; remembers which files it has read in which state."""
+    """What a stream reads, again and again; remembers which files it has read in which state.
+
+    What is missing at the first look is a mistake of the caller's. What goes missing later is told, once, and is
+    looked for again at each look; a feed list that cannot be read stays as it was.
+    """
 
     args: argparse.Namespace
+    _last: Sources | None = None
+    _told: set[str] = field(default_factory=set)
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     _pause_until: Micros = 0
 
@@ -55,14 +61,51 @@ class Watch:
         Args:
             feeds: state of the feeds as committed.
             now: microseconds UTC.
+
+        Raises:
+            UsageError: at the first look, inputs that do not exist.
         """
-        wanted = expand(self.args.inputs, may_be_empty=True)
-        everything = Sources.of(wanted, self.args, may_be_empty=True)
+        self._last = everything = self._everything(self._last)
         changed = tuple(p for p in everything.paths if self._changed(p))
         due = everything.due_feeds(feeds, now) if now >= self._pause_until else ()
         if due and self.args.poll_every:
             self._pause_until = now + self.args.poll_every * SECOND
         return replace(everything, paths=changed, feeds=due) if changed or due else None
+
+    def _everything(self, last: Sources | None) -> Sources:
+        told = self._told if last else None
+        self._told = set()
+        wanted = self._wanted(told)
+        try:
+            return Sources.of(wanted, self.args, may_be_empty=True)
+        except UsageError as error:
+            if last is None or told is None:
+                raise
+            self._tell(error, told)
+            return replace(last, paths=tuple(wanted.paths))
+
+    def _wanted(self, told: set[str] | None) -> Wanted:
+        """What the words mean now, without those that mean nothing any more unless it is the first look."""
+        try:
+            return expand(self.args.inputs, may_be_empty=True)
+        except UsageError:
+            if told is None:
+                raise
+        there: list[str] = []
+        wanted = Wanted()
+        for word in self.args.inputs:
+            try:
+                wanted = expand([*there, word], may_be_empty=True)
+                there.append(word)
+            except UsageError as error:
+                self._tell(error, told)
+        return wanted
+
+    def _tell(self, error: UsageError, told: set[str]) -> None:
+        """One line on standard error, unless the look before gave the same."""
+        self._told.add(str(error))
+        if str(error) not in told:
+            print(f"tocsin: {error}; going on without it", file=sys.stderr, flush=True)
 
     def _changed(self, path: str) -> bool:
         if "://" in path:

@@ -45,13 +45,13 @@ class Robots:
 
     def _fetch(self, origin: str) -> Any:
         """The rules of a host, or whether everything may be fetched."""
-        from protego import Protego  # only --full-text needs it
-
         found = self._get(f"{origin}/robots.txt", options=self._options, now=self._now)
         if found.status is not None and 400 <= found.status < 500 and found.status != 429:
             return True
         if found.outcome != "ok" and not (found.outcome == "too_large" and found.body):
             return False
+        from protego import Protego  # few runs need it
+
         body = found.body[:ROBOTS_BYTES]
         if body != found.body or found.outcome != "ok":
             body = body.rpartition(b"\n")[

@@ -221,13 +221,7 @@ def test_on_real_news_the_attack_stands_out_and_the_days_before_are_calm(
 
     week = tmp_path / "week.jsonl"
     with gzip.open(shared / "news-2023-10.jsonl.gz", "rt") as lines, week.open("w") as kept:
-        words = ("strike", "rocket", "missile", "bomb", "shell", "drone", "attack", "hit", "raid")
-        for line in lines:
-            told = json.loads(line)
-            if told["published"] < "2023-10-07T12":
-                if not any(word in line.lower() for word in words):
-                    told["text"] = ""  # read as an article, not worth the tagger's time
-                kept.write(json.dumps(told) + "\n")
+        kept.writelines(line for line in lines if json.loads(line)["published"] < "2023-10-07T12")
     assert main(["run", str(week), "--output", str(tmp_path / "out"), "--quiet"]) == 0
     found = new_alerts(str(tmp_path / "out"))
     attack = datetime(2023, 10, 7, 3, 30, tzinfo=UTC)
@@ -241,4 +235,16 @@ def test_on_real_news_the_attack_stands_out_and_the_days_before_are_calm(
     ]
     assert on_the_day
     before = [s for s in found if s["window_end"] < attack]
-    assert len(before) / 6 < 1
+    assert len(rises(before)) / 6 < 1
+
+
+def rises(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that no other of their series came before within a day: an alert turned alarm is one rise."""
+    since: dict[tuple[str, str], datetime] = {}
+    first = []
+    for s in sorted(found, key=lambda s: s["window_start"]):
+        series = (s["category"], s["country"])
+        if series not in since or s["window_start"] - since[series] > timedelta(1):
+            first.append(s)
+        since[series] = s["window_start"]
+    return first

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from standing import standing
 
 from pipeline.check import check
 from pipeline.cli import main
@@ -183,7 +184,46 @@ def test_another_layout_is_refused_with_what_to_do(
     manifest = output / "_tocsin" / "manifest.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"format": 1', b'"format": 99'))
     assert main(["counts", str(output)]) == 2
-    assert "layout 99" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "layout 99" in error
+    assert f"`tocsin run {output}/articles --output NEW`" in error
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("articles", "updated"), ("mention_counts", "publisher_count")]
+)
+def test_an_output_without_a_column_is_not_called_damaged_and_can_be_replayed(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], table: str, column: str
+) -> None:
+    before = standing(output)
+    rewrite(output, table, lambda t: t.drop_columns([column]))
+    source = output.parent / "b.jsonl"
+    source.write_text('{"title": "Israel strikes Gaza", "published": "2026-03-02T08:10:00Z"}')
+    assert main(["run", str(source), "--output", str(output), "--quiet"]) == 1
+    error = capsys.readouterr().err
+    assert f"written without {column}, by another version" in error
+    assert "--repair" not in error
+    assert f"`tocsin run {output}/articles --output NEW`" in error
+    new = tmp_path / "new"
+    assert main(["run", f"{output}/articles", "--output", str(new), "--quiet"]) == 0
+    assert standing(new) == before
+
+
+def test_an_output_without_text_is_not_said_to_replay(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without_text(table: Any) -> Any:
+        import pyarrow as pa
+
+        column = table.column_names.index("text")
+        return table.set_column(column, "text", pa.array([""] * table.num_rows))
+
+    rewrite(output, "articles", without_text)
+    rewrite(output, "articles", lambda t: t.drop_columns(["updated"]))
+    assert main(["check", str(output)]) == 2
+    error = capsys.readouterr().err
+    assert "run its inputs again into a new --output" in error
+    assert "articles --output" not in error
 
 
 def test_a_withdrawn_article_counts_no_more(

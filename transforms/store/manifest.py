@@ -17,7 +17,10 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from schemas.arrow import arrow_schema
 
 FORMAT = 1
 """Layout version of an output; raised when older readers could not read what newer runs write."""
@@ -109,7 +112,7 @@ def read_manifest(root: Path) -> Manifest:
         if data["format"] != FORMAT:
             raise StoreError(
                 f"{root}: written in layout {data['format']}, this version of tocsin reads layout {FORMAT}; "
-                "replay its articles into a new output"
+                f"{_replay(root)}"
             )
         files = tuple(TableFile(**entry) for entry in data["files"])
         return Manifest(
@@ -142,17 +145,65 @@ def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Columns of a committed file, all by default.
 
     Raises:
-        StoreError: the file is damaged or gone; the message says what to do.
+        StoreError: the file is damaged or gone, or has not these columns; the message says what to do.
     """
     try:
-        return pq.read_table(path, columns=columns, partitioning=None)
+        return _read(path, columns)
     except (pa.ArrowException, OSError) as error:
         cause = str(error).splitlines()[0]
-        root = path.parents[2]
+    root = next((p for p in path.parents if (p / HIDDEN).is_dir()), path.parents[2])
+    if lacking := _lacking(path, columns):
         raise StoreError(
-            f"{path}: damaged or gone ({cause}); `tocsin check --repair {root}` sets its day aside, "
-            "after which the same inputs fill it again"
-        ) from None
+            f"{path}: written without {', '.join(lacking)}, by another version of tocsin; {_replay(root)}"
+        )
+    raise StoreError(
+        f"{path}: damaged or gone ({cause}); `tocsin check --repair {root}` sets its day aside, "
+        "after which the same inputs fill it again"
+    )
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    table = pq.read_table(path, columns=columns, partitioning=None)
+    if columns is None and not set(_columns(path)) <= set(table.column_names):
+        raise pa.ArrowKeyError("columns are missing")
+    return table
+
+
+def _columns(path: Path) -> list[str]:
+    """The columns that a committed file has in this version, by its path."""
+    return list(arrow_schema(path.parents[1].name).names)
+
+
+def _lacking(path: Path, columns: list[str] | None) -> list[str]:
+    """Which of these columns, by default all of its table, a file has not; none if it cannot be read."""
+    try:
+        have = pq.read_schema(path).names
+    except (pa.ArrowException, OSError):
+        return []
+    return [name for name in columns or _columns(path) if name not in have]
+
+
+def _replay(root: Path) -> str:
+    """How to bring an output that this version cannot read into a new one."""
+    files = sorted((root / "articles").rglob("*.parquet"))
+    try:
+        kept = all(_keeps_text(file) for file in {*files[:_LOOKED_AT], *files[-_LOOKED_AT:]})
+    except (pa.ArrowException, OSError, LookupError):
+        kept = False
+    if files and kept:
+        return f"`tocsin run {root / 'articles'} --output NEW` counts its articles in a new one"
+    return "run its inputs again into a new --output; without --keep-text it has nothing to replay"
+
+
+_LOOKED_AT = 10
+"""Files at each end of an output that are looked at for text: all could be gigabytes."""
+
+
+def _keeps_text(file: Path) -> bool:
+    """Whether every article of a file has its text, but for the withdrawn."""
+    table = pq.read_table(file, columns=["text", "withdrawn"], partitioning=None)
+    there = pc.or_(table["withdrawn"], pc.not_equal(table["text"], ""))
+    return bool(pc.all(there).as_py())
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -197,7 +197,8 @@ class Climb:
         if self._acts and (told := gives_up(verb, name, self._cues, self._auxiliaries)):
             self._out.append(told)
             return False
-        stops_itself = cue == "called_off" and name in _STOPS
+        does = name not in ("expire", "lapse") and child(s, verb, ("dobj",)) >= 0
+        stops_itself = cue == "called_off" and name in _STOPS and not does
         happens = name in self._cues.words("happen") or (
             s.lemmas[verb] == "take" and any(s.low[k] == "place" for k in s.children[verb])
         )

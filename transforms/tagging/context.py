@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import ahocorasick_rs
 
+from transforms.tagging import english
 from transforms.tagging.clauses import governor, phrase, points_back, prepositional
 from transforms.tagging.lexicon import Lexicons
 from transforms.tagging.participants import Roles
@@ -14,6 +15,8 @@ from transforms.tagging.signs import Slot
 
 _ENOUGH_WORDS = 2
 """Distinct words of a topic before an article is taken to be about it."""
+_AIM = 12
+_TURNS = english.words("turns")
 _NO_KINDS: frozenset[str] = frozenset()
 _NOTHING, _BACK = Slot(), Slot(words=frozenset({"back_named"}))
 
@@ -146,6 +149,13 @@ class Surroundings:
     def _after(self) -> Slot:
         return self._between(self._c.first, self._c.last + 5)
 
+    def _aimed(self) -> Slot:
+        """What the trigger is aimed at: the words behind it, up to where the sentence turns to when, where or why."""
+        s, start = self._s, self._c.last + 1
+        stop = min(len(s), start + _AIM)
+        turn = next((i for i in range(start, stop) if s.low[i] in _TURNS), stop)
+        return self._between(start, turn)
+
     def _doer(self) -> Slot:
         return self._phrase(self._roles.actor)
 
@@ -181,5 +191,6 @@ class Surroundings:
 
     _makers: ClassVar[dict[str, Callable[["Surroundings"], Slot]]] = {
         "own": _own, "before": _before, "next": _next, "left": _left, "reach": _reach, "agent": _agent,
-        "after": _after, "doer": _doer, "done_to": _done_to, "governor": _governor, "sentence": _sentence,
+        "after": _after, "aimed": _aimed, "doer": _doer, "done_to": _done_to, "governor": _governor,
+        "sentence": _sentence,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from collections import Counter
 
 from transforms.tagging.article import Article, leading, only
 from transforms.tagging.fill import Filled
+from transforms.tagging.hosts import beside
 from transforms.tagging.places import leader_country
 from transforms.tagging.work import Found, Work
 
@@ -20,7 +21,13 @@ _ASIDE = re.compile(
 
 def fill_envoy(work: Work, item: Found, article: Article) -> None:
     """A long article names the country of its own envoy more than any other; who is known is his country's."""
-    f = _by_name(item.filled, work, item)
+    f = beside(
+        item.filled,
+        work.text_of(item.sentence),
+        work.places[item.sentence].places,
+        _span(work, item),
+    )
+    f = _by_name(f, work, item)
     bare = not f.actor and not f.actor_country
     if bare and work.clean.text.startswith(_AMERICAN_OFFICE, item.candidate.start):
         f = f._replace(actor_country="USA")
@@ -29,6 +36,11 @@ def fill_envoy(work: Work, item: Found, article: Article) -> None:
     if item.person and not f.actor_country and not f.actor:
         f = f._replace(actor_country=leading(article.countries(without=(f.target_country,))))
     item.filled = f if f.target_country else f._replace(target_country=_met(f, work, item, article))
+
+
+def _span(work: Work, item: Found) -> tuple[int, int]:
+    at = work.spans[item.sentence][0]
+    return item.candidate.start - at, item.candidate.end - at
 
 
 def _by_name(f: Filled, work: Work, item: Found) -> Filled:

@@ -91,6 +91,8 @@ class Surface:
             return line.between(first - (5 if name == "left" else 9), last)
         if name == "after":
             return line.between(first, last + 4)
+        if name == "aimed":
+            return line.between(last + 1, last + 12)
         if name == "agent" and "by" not in line.words:
             return Slot()
         return line.whole

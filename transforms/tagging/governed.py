@@ -83,6 +83,26 @@ def from_verb(
     return actor, target
 
 
+def put_on_list(
+    s: Sentence, noun: int, roles: dict[str, Any], so_far: tuple[int, int]
+) -> tuple[int, int]:
+    """Who puts whom on a list or takes them off it: "puts firms on its blacklist", "removed Cuba from the list"."""
+    actor, target = so_far
+    onto = s.heads[noun]
+    verb = s.heads[onto]
+    if s.deps[noun] != "pobj" or s.low[onto] not in _ONTO or not s.tags[verb].startswith("VB"):
+        return so_far
+    if s.lemmas[verb] not in single(roles, "puts"):
+        return so_far
+    owned = actor >= 0 and s.deps[actor] in ("amod", "compound")
+    doer = _doer_of(s, verb)
+    return (
+        actor if owned or (actor >= 0 and doer < 0) else doer,
+        target if target >= 0 else direct_object(s, verb),
+    )
+
+
+_ONTO = ("on", "onto", "off", "from", "to")
 _WHERE = frozenset({"on", "onto", "into", "in"})
 _LANDS = ("fall", "land", "slam", "crash", "explode", "rain", "hit", "strike", "thud")
 _SHIELDS = ("defend", "protect", "shield", "guard")

@@ -14,7 +14,7 @@ from transforms.tagging.lexicon import Lexicon, Lexicons, Sign, Trigger, Words
 FOLDER = Path(__file__).parent / "lexicons"
 PARTS = ("noun", "verb", "adjective", "any")
 SLOTS = (
-    "own", "before", "next", "left", "reach", "after", "agent", "doer", "done_to", "governor",
+    "own", "before", "next", "left", "reach", "after", "agent", "aimed", "doer", "done_to", "governor",
     "sentence", "title", "topic", "article", "pointer",
 )  # fmt: skip
 

@@ -3,13 +3,26 @@
 import re
 from collections.abc import Mapping
 
-from transforms.tagging.envoys import Introduction, namings, surname_of
+from transforms.tagging.english import words
+from transforms.tagging.envoys import Introduction
 from transforms.tagging.lexicon import Lexicon
 from transforms.tagging.mentions import mention_id
+from transforms.tagging.names import core_of, surname_of
 from transforms.tagging.places import find_places
 from transforms.tagging.senses import Candidate, locate
 from transforms.tagging.status import StatusReader
+from transforms.tagging.unnamed import names_apart
 from transforms.tagging.work import Found, Work
+
+_TITLES, _OPENERS, _KIN = words("titles"), words("openers"), words("kin")
+_COURTESY = r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Amb|Ambassador|Special Envoy|Envoy)\.? )"
+_BEFORE = re.compile(r"([A-Z][\w'’.-]*) $")
+_AFTER = re.compile(r" ([A-Z][a-z]+)")
+_GIVEN = r"(?<![\w-])([A-Z][\w'’-]+(?: [A-Z]\.)?) "
+_ANOTHER = re.compile(
+    r",? (?:the|his|her|an?) (?:[\w-]+ )?(?:envoy|negotiator|mediator|ambassador)['’]s (\w+)"
+)
+_FAMILY_FIRST = ("CHN", "TWN", "HKG", "KOR", "PRK", "VNM", "KHM", "HUN")
 
 
 def introduce(work: Work) -> None:
@@ -17,19 +30,19 @@ def introduce(work: Work) -> None:
     intros: dict[str, Introduction] = {}
     for n, item in enumerate(work.found):
         if item.person and item.candidate.counted:
-            for surname in _called(item):
-                intros.setdefault(surname, Introduction(item.person, surname, n, item.sentence))
-    if not intros and (beside := _named_beside(work)):
-        intros[beside.surname] = beside
+            name = _full_name(work, item)
+            for surname in _called(item, name):
+                intros.setdefault(surname, Introduction(name, surname, n, item.sentence))
     taken = {
         (f.sentence, name)
         for f in work.found
         if f.candidate.counted and f.person
-        for name in _called(f)
+        for name in _called(f, f.person)
     }
-    for surname, intro in intros.items():
-        for i in work.sentences_with(surname.rsplit("-", 1)[-1]):
-            if 0 < i < intro.sentence or (i, surname) in taken or i == intro.sentence:
+    apart = {intro.surname: intro for intro in names_apart(work)}
+    for surname, intro in (*intros.items(), *apart.items()):
+        for i in work.sentences_with(core_of(surname)):
+            if i == intro.sentence or 0 < i < intro.sentence or (i, surname) in taken:
                 continue
             spans = namings(work.text_of(i), intro)
             if spans:
@@ -37,54 +50,60 @@ def introduce(work: Work) -> None:
                 work.named.append((i, (a + spans[0][0], a + spans[0][1]), intro))
 
 
-def _named_beside(work: Work) -> Introduction | None:
-    """The name that the sentence beside the one unnamed envoy of an article gives him.
-
-    As in "US envoy visits Beirut // Morgan Ortagus met", "Grenell flies home // Trump's envoy had met": the role is in
-    the title and the body opens with a name, or the title opens with a surname and the body with the role.
-    """
-    roles = [
-        (n, f)
-        for n, f in enumerate(work.found)
-        if f.candidate.counted and f.candidate.trigger.category == "envoy"
-    ]
-    if len(roles) != 1 or len(work.spans) < 2:
-        return None
-    n, item = roles[0]
-    c, s = item.candidate, work.parsed[item.sentence]
-    if s.low[c.last].endswith("s") or item.status == "planned":
-        return None
-    found = None
-    if item.sentence == 0:
-        found = _OPENS.match(work.text_of(1))
-    elif item.sentence == 1 and c.last <= _SOON:
-        found = _HEADS.match(work.text_of(0))
-    if found is None:
-        return None
-    name = found[1]
-    places = find_places(name)
-    if any(p.kind != "leader" or p.iso3 != item.filled.actor_country for p in places):
-        return None
-    return Introduction(name, surname_of(name), n, item.sentence)
+def _full_name(work: Work, item: Found) -> str:
+    """The person's name; where the introduction gives the surname alone, as the body first gives it in full."""
+    if " " in item.person:
+        return item.person
+    text, body = work.clean.text, work.spans[0][1]
+    if item.filled.actor_country in _FAMILY_FIRST:
+        family_first = re.search(rf"(?<![\w-]){re.escape(item.person)} [A-Z][a-z]+", text[body:])
+        if family_first and not _opens("x", family_first[0].split()[1]):
+            return family_first[0]
+    for found in re.finditer(_GIVEN + re.escape(item.person) + r"(?![\w-])", text):
+        if found.start() < body or _opens(text[: found.start()], found[1]):
+            continue
+        kin = _ANOTHER.match(text, found.end())
+        return item.person if kin and kin[1] in _KIN else found[0]
+    return item.person
 
 
-_SOON = 6
-"""Tokens within which the body names the role of its title's subject."""
-_OPENS = re.compile(
-    r"([A-Z][\w'’]+(?: (?:[a-z]{2,3}[ -])?[A-Z][\w'’-]+){1,2}) (?:last |also |later )?"
-    r"(?:said|told|met|will|arrived|landed|visited|warned|held|left|flew|spoke|urged|began|has|had|was)\b"
-)
-_HEADS = re.compile(r"([A-Z][a-z][\w'’-]+) (?:to )?[a-z]+")
-
-
-def _called(item: Found) -> list[str]:
+def _called(item: Found, name: str) -> list[str]:
     """What later sentences may call the person: the surname, and where families are named first, that name."""
-    surname, first = surname_of(item.person), item.person.split()[0]
+    surname, first = surname_of(name), name.split()[0]
     family = item.filled.actor_country in _FAMILY_FIRST and first != surname
     return [*([surname] if len(surname) > 2 else []), *([first] if family else [])]
 
 
-_FAMILY_FIRST = ("CHN", "TWN", "HKG", "KOR", "PRK", "VNM", "KHM", "HUN")
+def namings(text: str, intro: Introduction) -> list[tuple[int, int]]:
+    """Spans of the text (a sentence) that name the introduced person, with the courtesy title.
+
+    A surname after another first name is somebody else.
+    """
+    first, core = intro.name.split()[0], core_of(intro.surname)
+    article = rf"(?:{re.escape(intro.surname[: -len(core)])})?" if core != intro.surname else ""
+    pattern = re.compile(
+        rf"(?<![\w-]){_COURTESY}?(?:{re.escape(intro.name)}|{re.escape(intro.surname)}"
+        rf"|(?i:{article}){re.escape(core)})(?![\w-])"
+    )
+    spans = []
+    for found in pattern.finditer(text):
+        if intro.name not in found[0] and core in found[0]:
+            before = _BEFORE.search(text, max(0, found.start() - 30), found.start())
+            if before and before[1] != first and not _opens(text[: before.start()], before[1]):
+                continue
+            after = _AFTER.match(text, found.end())
+            if after and " " not in intro.surname and after[1].lower() not in _TITLES:
+                continue
+        spans.append(found.span())
+    return spans
+
+
+def _opens(text: str, word: str) -> bool:
+    """Whether the capitalised word before a surname is no first name but a title, date, place or opening."""
+    low = word.lower().strip(".")
+    if low in _TITLES or low in _OPENERS or word.endswith(("'s", "’s")):
+        return True
+    return bool(text.strip(" \"'“‘")) and bool(find_places(word))
 
 
 def carry_over(work: Work, lexicons: Mapping[str, Lexicon], status: StatusReader) -> None:
@@ -94,6 +113,8 @@ def carry_over(work: Work, lexicons: Mapping[str, Lexicon], status: StatusReader
         c = Candidate(origin.candidate.trigger, start, end, counted=True)
         s = work.parsed[i]
         locate(s, c)
+        if " " not in intro.name and not origin.person and s.tags[c.head] not in ("NNP", "NN"):
+            continue  # what opens a title is no name
         c.part = "noun"
         lexicon = lexicons[c.trigger.category]
         item = Found(c, i, origin.filled, person=intro.name, rule="named_before")

@@ -13,7 +13,7 @@ from transforms.tagging.clauses import (
     subject,
 )
 from transforms.tagging.english import words
-from transforms.tagging.governed import counterpart, from_verb, in_infinitive, single
+from transforms.tagging.governed import counterpart, from_verb, in_infinitive, put_on_list, single
 from transforms.tagging.modifiers import fires_before, hits_another, names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
@@ -157,6 +157,8 @@ def of_noun(
         actor = fires_before(s, noun, roles, places)
     if actor < 0 and "goes" in roles:
         actor = _bearer(s, noun, verb, how, between, places)
+    if "puts" in roles:
+        actor, target = put_on_list(s, noun, roles, (actor, target))
     if verb >= 0:
         planned = any(s.lemmas[n] in plans for n in between)
         actor, target = from_verb(s, verb, how, roles, (actor, target), planned=planned)

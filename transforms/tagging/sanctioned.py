@@ -28,7 +28,7 @@ def fill_sanction(work: Work, item: Found, article: Article) -> None:
     if f.target_country == "PSE" and "settler" in f.target.lower():
         f = f._replace(target_country="ISR")  # who settles in the West Bank is Israel's
     if not f.target_country:
-        f = f._replace(target_country=_based(work, item))
+        f = f._replace(target_country=_based(work, item) or _traded_with(work, item))
     if f.actor_country and f.actor_country not in work.senders:
         f = _without_asker(work, item, f)
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
@@ -75,6 +75,26 @@ _BASED = re.compile(
     r"\b([A-Z][\w.]+)-based (?:[\w'’-]+ ){0,3}(?:network|compan|firm|entit|bank|trader|individual|supplier|manufactur"
     r"|maker|refiner|business|ship)"
 )
+
+
+def _traded_with(work: Work, item: Found) -> str:
+    """Whom a ban on goods hits: "bans exports to Japan", "suspends all trade with Israel"."""
+    a = work.spans[item.sentence][0]
+    start, end = item.candidate.start - a, item.candidate.end - a
+    text = work.text_of(item.sentence)
+    if not _OF_TRADE.search(text[start:end]):
+        return ""
+    found = _TRADED.search(text, start, end + _AHEAD)
+    named = find_places(found[1]) if found else []
+    return named[0].iso3 if named and named[0].start < _AT_ONCE else ""
+
+
+_OF_TRADE = re.compile(r"\b(?:ban|curb|export|trade|restrict|chip)", re.IGNORECASE)
+_TRADED = re.compile(
+    r"\b(?:exports?|sales?|shipments|trade|deliveries|supplies|imports)\b(?:(?! by | over | after )[^.,;:]){0,40}?"
+    r" (?:to|with|from) (?:the )?([A-Z].{1,30})"
+)
+_AT_ONCE = 8
 
 
 def _without_asker(work: Work, item: Found, f: Filled) -> Filled:

@@ -1,8 +1,11 @@
 """How real the text says it is: the words that govern a trigger, read from the inside out."""
 
 from transforms.tagging.climb import Climb
+from transforms.tagging.cues import CueWords
 from transforms.tagging.ends import released
 from transforms.tagging.lexicon import NOTHING, Lexicon, Words
+from transforms.tagging.posts import post
+from transforms.tagging.prospects import prospect
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
@@ -40,6 +43,10 @@ class StatusReader:
             acts = bool(lexicon.roles.get("subject_modals"))
             refuted = acts and cue == "denied" and status == "called_off"  # "denies it expelled"
             status = "denied" if refuted else _combine(status, cue, asked_end)
+        if lexicon.roles.get("subject_modals"):
+            return post(s, c.first, c.last, c.head, status)
+        if lexicon.roles.get("prospects") and not c.trigger.status:
+            return prospect(s, c.head, status, CueWords(s, lexicon, self._cues))
         return status
 
 

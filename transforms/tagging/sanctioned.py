@@ -5,6 +5,7 @@ from collections import Counter
 
 from transforms.tagging.article import Article, only
 from transforms.tagging.clauses import subject
+from transforms.tagging.coerced import guarded
 from transforms.tagging.english import words
 from transforms.tagging.fill import Filled
 from transforms.tagging.places import find_places
@@ -23,6 +24,9 @@ _STEPS = 6
 def fill_sanction(work: Work, item: Found, article: Article) -> None:
     """The target that the sentence, else the title, else the article names: first among the often sanctioned."""
     f = _unlabelled(item.filled, work, item)
+    places, at = work.places[item.sentence].places, work.spans[item.sentence][0]
+    span = (item.candidate.start - at, item.candidate.end - at)
+    f = guarded(f, work.text_of(item.sentence), places, span, work.senders)
     if f.target_country and f.target_country == f.actor_country:
         f = f._replace(target="", target_country="")
     if f.target_country == "PSE" and "settler" in f.target.lower():
@@ -143,8 +147,12 @@ def _bystanders(work: Work, item: Found) -> set[str]:
 def _aside(work: Work, item: Found, upto: int) -> int:
     """Where the sentence turns to what else happened: "after talks in Geneva", "as blackouts spread"."""
     text = work.text_of(item.sentence)
-    found = _MEANWHILE.search(text, item.candidate.end - work.spans[item.sentence][0], upto)
-    return found.start() if found else upto
+    start = item.candidate.end - work.spans[item.sentence][0]
+    found = _MEANWHILE.search(text, start, upto)
+    end = found.start() if found else upto
+    why = text.find(" over ", start, end)
+    told = any(p.iso3 and start < p.start < why for p in work.places[item.sentence].places)
+    return why if told else end
 
 
 _MEANWHILE = re.compile(r"\b(?:after|as|amid|since|following|despite|while|when|before|held up)\b")

@@ -48,7 +48,7 @@ North Korea nuclear envoy arrives in Beijing for talks | envoy, occurred, PRK, C
 Russia's ambassador to Poland was splashed with red paint | ambassador, occurred, RUS, POL
 Brazil summons US ambassador over tariffs | ambassador, occurred, USA, BRA
 South Africa's ambassador Ebrahim Nkosi expelled from US | ambassador, called_off, ZAF, USA
-The Pope's envoy, Cardinal Matteo Rossi, travelled to Kyiv. | envoy, occurred, VAT, UKR
+The Pope's envoy, Cardinal Matteo Rossi, travelled to Kyiv. | envoy, occurred, , UKR
 Mediators from Egypt and Qatar are pushing for a truce. | Mediators, occurred, EGY,
 Qatari mediators said on Sunday that both sides had agreed to pause the fighting | mediators, occurred, QAT,
 The Taliban refused to meet the American emissaries. | emissaries, denied, USA,

@@ -71,11 +71,9 @@ def _target(f: Filled, text: str, places: list[Place], start: int, end: int) -> 
     own = [p for p in places if at <= p.start < at + len(f.target)]
     if any(p.kind == "body" or (p.kind == "leader" and _namesake(text, p)) for p in own):
         return f._replace(target_country="", stateless=True)
-    if not own and (
-        first := next((p for p in places if p.iso3 == f.target_country and p.start > at), None)
-    ):
-        if _WHY.search(text[at + len(f.target) : first.start]):
-            return f._replace(target_country="")  # "two firms over Russian drones"
+    first = next((p for p in places if p.iso3 == f.target_country and p.start > at), None)
+    if not own and first and _WHY.search(text[at + len(f.target) : first.start]):
+        return f._replace(target_country="")  # "two firms over Russian drones"
     return f
 
 

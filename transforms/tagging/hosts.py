@@ -48,9 +48,7 @@ def beside(f: Filled, text: str, places: list[Place], span: tuple[int, int]) -> 
 
 
 def _owned(f: Filled, text: str, places: list[Place], start: int, end: int) -> Filled:
-    """As in "mediator Qatar", "Turkish mediators", "Iran's UN envoy", "the Pope's envoy", "Trump picks her as"."""
-    if f.actor.startswith(("Pope", "the Pope")):
-        return f._replace(actor_country="VAT")
+    """As in "mediator Qatar", "Turkish mediators", "Iran's UN envoy", "Trump picks her as"."""
     owner = next(
         (p for p in places if p.iso3 and p.end < start and _OF_MISSION.match(text[p.end : start])),
         None,

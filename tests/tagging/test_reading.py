@@ -14,7 +14,7 @@ US military blows up fourth boat off Venezuelan coast | blows up, occurred, USA,
 American B-2 bombers dropped bunker-buster bombs on Iran's Fordo nuclear site, Trump says | bombs, occurred, USA, IRN
 Iran fires missiles at US base in Qatar in retaliation | missiles, occurred, IRN, USA
 Syria: US, UK and France launch air strikes on chemical weapons sites | air strikes, occurred, USA, SYR
-Trump warns Russia that missiles 'will be coming' at Syria | missiles, threatened, , SYR
+Trump warns Russia that missiles 'will be coming' at Syria | missiles, threatened, USA, SYR
 Pentagon denies it struck Iranian militia in Iraq | struck, denied, USA,
 Turkey shells Kurdish positions in Afrin | shells, occurred, TUR, SYR
 Israel hits Damascus airport with missiles, Syrian state media says | hits, occurred, ISR, SYR

@@ -8,7 +8,7 @@ from transforms.tagging.counterparts import fill_envoy
 from transforms.tagging.forces import NO_FORCES
 from transforms.tagging.places import find_places
 from transforms.tagging.sanctioned import by_many, fill_sanction
-from transforms.tagging.struck import answers, fill_strike
+from transforms.tagging.struck import answers, fill_strike, share_sides
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
 
@@ -29,6 +29,8 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
         if category in _FILLERS:
             for item in group:
                 _FILLERS[category](work, item, article)
+        if category == "strike":
+            share_sides(work, group)
         if category == "sanction":
             group = [f for f in group if not by_many(work, f)]
         if category == "envoy":

@@ -45,6 +45,27 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
         item.filled = _at_war(f, work, item, article)
 
 
+def share_sides(work: Work, group: list[Found]) -> None:
+    """Where every strike that says who made it, or on whom, says the same, the bare ones near them mean it too."""
+    actor = only(Counter(f.filled.actor_country for f in group if f.filled.actor_country))
+    target = only(Counter(f.filled.target_country for f in group if f.filled.target_country))
+    groups = any(
+        _by_group(work, f) or (f.filled.actor and not f.filled.actor_country) for f in group
+    )
+    if groups or (actor == target != "" and actor not in at_home(work.article.published)):
+        return
+    for f in group:
+        old = f.filled
+        here = {p.iso3 for p in work.places[f.sentence].places if p.kind != "leader"}
+        if old.stateless or answers(work, f) or not here <= {"", actor, target}:
+            continue
+        if actor and not old.actor and not old.actor_country and old.target_country in ("", target):
+            f.filled = f.filled._replace(actor_country=actor)
+        bare = not old.target_country and not _names(old.target)
+        if target and bare and old.actor_country in ("", actor):
+            f.filled = f.filled._replace(target_country=target)
+
+
 def _pointed_at(f: Filled, work: Work, item: Found) -> Filled:
     """Sides of the mention just before that "the strike" points back to, where its own sentence gives it none."""
     s, c = work.parsed[item.sentence], item.candidate
@@ -80,7 +101,8 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
     else:
         sides = [w for w in sides if not (w.groups and rockets)]
         if f.target_country:
-            sides = [w for w in sides if w.bare and w.on == f.target_country]
+            beside = [w for w in sides if w.by in here and w.on in here]
+            sides = [w for w in sides if w.on == f.target_country and (w.bare or w in beside)]
         else:
             sides = [
                 w

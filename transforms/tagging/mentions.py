@@ -78,7 +78,7 @@ def _subtype(c: Candidate, s: Sentence | None, lexicon: Lexicon) -> str:
         for i in range(max(0, c.first - 6), min(len(s), c.last + 7))
         for w in (s.low[i], s.lemmas[i])
     }
-    for name, words in lexicon.subtype_words.items():
-        if not words.single.isdisjoint(near):
-            return name
-    return lexicon.default_subtype
+    told = (n for n, words in lexicon.subtype_words.items() if not words.single.isdisjoint(near))
+    subtype = next(told, lexicon.default_subtype)
+    done = lexicon.roles.get("verb_subtype", subtype) if c.part == "verb" else subtype
+    return done if subtype in (lexicon.default_subtype, "enforce") else subtype

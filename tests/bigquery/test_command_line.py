@@ -79,7 +79,7 @@ def test_a_missing_dataset_bucket_and_option_are_told(target, story, capsys):
     for output, staging, status, told in (
         (missing, "gs://bucket/x", 2, "no such dataset; `bq mk --dataset test-project:nowhere`"),
         (target, "", 2, "needs --temp_location gs://BUCKET/FOLDER"),
-        (target, "gs://nobodys-bucket/x", 1, "buckets create gs://nobodys-bucket`"),
+        (target, "gs://nobodys-bucket/x", 2, "buckets create gs://nobodys-bucket`"),
     ):
         words = ["run", str(story), "--output", str(output), "--bq-patience", "3s"]
         assert main([*words, *([f"--temp_location={staging}"] if staging else [])]) == status

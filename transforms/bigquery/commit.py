@@ -189,7 +189,7 @@ def commit_sql(target: Target, token: str, done: Manifest, loaded: list[Loaded])
         columns = ", ".join(f"`{c}`" for c in fields)
         if table == FEED_STATES:  # only a feed's newest state is ever read
             copies.append(
-                f"DELETE FROM `{target.path}.{table}`\n"
+                f"DELETE FROM `{target.path}.{table}`\n"  # noqa: S608
                 f"WHERE `feed` IN (SELECT `feed` FROM `{target.path}.{staging}`);"
             )
         copies.append(

@@ -107,15 +107,13 @@ def table_fingerprint(name: str) -> str:
 
 
 def runs_sql(target: Target) -> str:
-    """What creates the table of runs, with the mark that the first run moves."""
-    table = new_table(target, RUNS)
-    columns = ", ".join(
-        f"{f.name} {f.field_type} OPTIONS(description={quoted(f.description)})"
-        for f in table.schema
-    )
-    labels = ", ".join(f"({quoted(k)}, {quoted(v)})" for k, v in table.labels.items())
-    return f"""CREATE TABLE IF NOT EXISTS `{target.path}.{RUNS}` ({columns})
-OPTIONS(description={quoted(table.description or "")}, labels=[{labels}]) AS
+    """What creates the table of runs, with the mark that the first run moves: both or neither.
+
+    Without a list of columns, so that of two first runs at once one mark is left wherever creating
+    and filling a described table are two steps.
+    """
+    return f"""CREATE TABLE IF NOT EXISTS `{target.path}.{RUNS}`
+OPTIONS(description={quoted(INTERNAL[RUNS][0])}) AS
 SELECT
   0 AS run, '' AS token, TRUE AS latest, CURRENT_TIMESTAMP() AS committed,
   0 AS window_seconds, 0 AS every_seconds, '' AS added"""
@@ -131,6 +129,7 @@ def _create(target: Target, name: str) -> None:
     client = bigquery_client(target)
     if name == RUNS:
         _execute(target, runs_sql(target))
+        _settle(partial(_conform, target, RUNS))
     else:
         table = new_table(target, name)
         _settle(lambda: client.create_table(table, exists_ok=True, retry=retry(target)))

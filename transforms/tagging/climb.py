@@ -253,8 +253,7 @@ class Climb:
                 self._out.append("denied")
 
     def _after_noun(self, noun: int, verb: int) -> None:
-        if cue := behind_noun(self._s, noun, verb, self._cues):
-            self._out.append(cue)
+        self._out += filter(None, [behind_noun(self._s, noun, verb, self._cues)])
 
     def _noun(self, noun: int, dep: str, preposition: str) -> None:
         """Cues of a noun that heads the trigger's phrase: "a threat of strikes", "the next round of sanctions"."""

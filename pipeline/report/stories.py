@@ -15,7 +15,8 @@ def top_stories(tables: Tables, number: int) -> list[dict[str, Any]]:
     """The `number` stories with most publishers, then mentions.
 
     Each has title, url, publisher and published of its first copy, publishers, articles, mentions, category (the
-    one mentioned most), countries, and sentences: at most three, one a category and status, with `is_headline`.
+    one mentioned most), countries, and sentences: at most three, one a category and status, with `is_headline`,
+    which is taken where nothing else tells it.
     """
     best = tables.rows(
         "SELECT story_id, count(DISTINCT publisher) AS publishers,"
@@ -45,7 +46,7 @@ def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
     first = rows[0]
     categories = [r["category"] for r in rows]
     sentences: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: _repeats(row["sentence"], first["title"])):
         sentences.setdefault((row["category"], row["status"]), row)
     named = {r[c] for r in rows for c in ("actor_country", "target_country", "place_country")}
     return {
@@ -53,13 +54,13 @@ def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "category": max(sorted(set(categories)), key=categories.count),
         "countries": sorted(named - {""}),
         "sentences": [
-            row | {"is_headline": _alike(row["sentence"], first["title"])}
+            row | {"is_headline": _repeats(row["sentence"], first["title"])}
             for row in list(sentences.values())[:SENTENCES]
         ],
     }
 
 
-def _alike(sentence: str, title: str) -> bool:
-    """True if a sentence only says the title again."""
-    one, other = (" ".join(text.split()).rstrip(".…").casefold() for text in (sentence, title))
-    return one == other
+def _repeats(sentence: str, title: str) -> bool:
+    """True if a sentence only says the title again, or a part of it."""
+    told, named = (" ".join(text.split()).rstrip(".…;").casefold() for text in (sentence, title))
+    return told in named

@@ -76,3 +76,11 @@ def test_a_headline_is_not_told_twice(world: Any, page: Callable[..., str]) -> N
     stories = page().partition('id="stories"')[2].partition("</section>")[0]
     assert stories.count("Title one") == 1
     assert "strike · happened</span> in the headline" in stories
+
+
+def test_what_the_headline_does_not_tell_comes_first(world: Any, page: Callable[..., str]) -> None:
+    told = [{"sentence": "Title one"}, {"sentence": "Five were killed."}]
+    world.tell("one", "2026-03-02T08:00", told, title="Title one, and more")
+    stories = page().partition('id="stories"')[2].partition("</section>")[0]
+    assert "strike · happened</span> Five were killed." in stories
+    assert "in the headline" not in stories

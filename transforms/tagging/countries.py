@@ -96,7 +96,7 @@ def _agree(work: Work, group: list[Found]) -> None:
             continue
         strikes = f.candidate.trigger.category == "strike"
         if any(
-            p.kind == "group" or (strikes and p.iso3 in NO_FORCES)
+            p.kind == "group" or (p.iso3 in NO_FORCES if strikes else p.kind == "body")
             for p in find_places(f.filled.actor)
         ):
             continue

@@ -3,18 +3,19 @@
 import argparse
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import promises
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.home import DatasetHome, home_of
 from pipeline.options import UsageError
+from pipeline.promises import Verdict
 from pipeline.tables import open_tables, read_committed
-from schemas.ids import content_id
 from schemas.jsonrows import micros
 from schemas.records import TABLES
 from transforms.counting import DAY, SECOND, Series, restate
@@ -23,15 +24,6 @@ from transforms.store.folder import locate
 from transforms.store.manifest import HIDDEN, Manifest, write_manifest
 
 SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What checking one promise gave: how many things were looked at, and what is wrong with which."""
-
-    promise: str
-    checked: int
-    faults: list[str]
 
 
 def command(args: argparse.Namespace) -> int:
@@ -69,17 +61,17 @@ def check(output: str, bigquery: Mapping[str, Any] | None = None) -> list[Verdic
     home = home_of(output, bigquery=bigquery)
     if isinstance(home, DatasetHome):
         connection = open_tables(output, bigquery=bigquery)
-        stored = _rows(connection, home.rows_added())
+        stored = promises.rows(connection, home.rows_added())
     else:
         stored, manifest = _files(Path(output), manifest)
         connection = open_tables(output, manifest)
     store = home.as_of(manifest)
     checks: list[Callable[[], Verdict]] = [
-        lambda: _unique(connection),
-        lambda: _closed_sets(connection),
-        lambda: _traced(connection),
-        lambda: _spans(connection),
-        lambda: _ids(connection),
+        lambda: promises.unique(connection),
+        lambda: promises.closed_sets(connection),
+        lambda: promises.traced(connection),
+        lambda: promises.spans(connection),
+        lambda: promises.ids(connection),
         lambda: _recount(store, _windows(connection, manifest)),
         lambda: _each_counted(connection, manifest),
     ]
@@ -140,101 +132,6 @@ def _files(root: Path, manifest: Manifest) -> tuple[Verdict, Manifest]:
     return Verdict(promise, len(manifest.files), faults), kept
 
 
-def _rows(connection: Any, added: dict[str, int]) -> Verdict:
-    """A dataset has no fewer rows than its runs added; streams add rows that no run tells of."""
-    faults = []
-    for table, number in added.items():
-        (found,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 (our names)
-        if found < number:
-            faults.append(f"{table}: {found:,} rows of the {number:,} that runs added")
-    return Verdict("every committed row is there", sum(added.values()), faults)
-
-
-def _query(connection: Any, promise: str, checked: str, faults: str) -> Verdict:
-    """A verdict from two queries: one number, and one text a fault."""
-    found = [row[0] for row in connection.execute(faults).fetchall()]
-    return Verdict(promise, connection.execute(checked).fetchone()[0], found)
-
-
-def _unique(connection: Any) -> Verdict:
-    return _query(
-        connection,
-        "no row says one thing twice: keys and revisions are unique",
-        "SELECT (SELECT count(*) FROM mention_counts) + (SELECT count(*) FROM mentions) "
-        "+ (SELECT count(*) FROM articles)",
-        """
-        SELECT 'mention_counts: revision ' || revision || ' twice for ' || category || ' ' || window_start
-        FROM mention_counts
-        GROUP BY window_start, window_end, category, status, actor_country, target_country, revision
-        HAVING count(DISTINCT (mention_count, article_count, story_count, publisher_count)) > 1
-        UNION ALL
-        SELECT 'articles: version ' || version || ' twice of ' || article_id
-        FROM articles GROUP BY article_id, version HAVING count(DISTINCT content_hash) > 1
-        UNION ALL
-        SELECT 'mentions: ' || mention_id || ' is of several articles'
-        FROM mentions GROUP BY mention_id HAVING count(DISTINCT article_id) > 1
-        """,
-    )
-
-
-def _closed_sets(connection: Any) -> Verdict:
-    faults = []
-    checked = 0
-    for table in TABLES.values():
-        for field in table.fields:
-            if field.values:
-                checked += 1
-                for (value,) in connection.execute(
-                    f"SELECT DISTINCT {field.name} FROM {table.name}"  # noqa: S608 (our own names)
-                ).fetchall():
-                    if value not in field.values:
-                        faults.append(f"{table.name}.{field.name}: {value!r}")
-    return Verdict("reasons, statuses and outcomes come from their closed sets", checked, faults)
-
-
-def _traced(connection: Any) -> Verdict:
-    return _query(
-        connection,
-        "every mention leads to its article, at the same version and time",
-        "SELECT count(*) FROM mentions",
-        """
-        SELECT 'mention ' || m.mention_id || ' of ' || m.article_id
-        FROM mentions AS m ANTI JOIN articles AS a
-        ON a.article_id = m.article_id AND a.version = m.version AND a.published = m.published
-        """,
-    )
-
-
-def _spans(connection: Any) -> Verdict:
-    return _query(
-        connection,
-        "every trigger stands at its span, within its sentence",
-        "SELECT count(*) FROM mentions",
-        """
-        SELECT DISTINCT 'mention ' || m.mention_id || ': ' || m.trigger
-        FROM mentions AS m JOIN articles AS a USING (article_id, version)
-        WHERE m."end" - m.start <> length(m.trigger)
-        OR NOT contains(m.sentence, m.trigger)
-        OR (a.text <> '' AND substr(a.text, m.start + 1, m."end" - m.start) <> m.trigger)
-        """,
-    )
-
-
-def _ids(connection: Any) -> Verdict:
-    faults = []
-    rows = connection.execute(
-        'SELECT DISTINCT m.mention_id, m.article_id, a.content_hash, m.category, m.start, m."end" '
-        "FROM mentions AS m JOIN articles AS a USING (article_id, version)"
-    )
-    checked = 0
-    while batch := rows.fetchmany(10_000):
-        checked += len(batch)
-        for mention_id, *parts in batch:
-            if content_id(*map(str, parts)) != mention_id:
-                faults.append(f"mention {mention_id} is not the hash of what it mentions")
-    return Verdict("every id is the hash of its content", checked, faults)
-
-
 def _recount(store: Store, windows: Iterable[tuple[int, int]]) -> Verdict:
     """Each standing count equals a recount from the standing mentions, window by window."""
     faults: list[str] = []
@@ -254,7 +151,7 @@ def _recount(store: Store, windows: Iterable[tuple[int, int]]) -> Verdict:
 def _each_counted(connection: Any, manifest: Manifest) -> Verdict:
     """The same once more from the view that analysts read, by none of the code that counted."""
     length, period = manifest.window * SECOND, manifest.every * SECOND
-    return _query(
+    return promises.query(
         connection,
         "every standing mention is counted in its windows, and nothing else is",
         "SELECT count(*) FROM mentions_standing",

@@ -169,6 +169,22 @@ def test_a_moved_span_is_found(output: Path) -> None:
     assert any("not the hash" in f for f in found)
 
 
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [("article_id", "article"), ("text", "content"), ("canonical_url", "article")],
+)
+def test_an_id_that_is_no_hash_is_found(output: Path, column: str, name: str) -> None:
+    def change(table: Any) -> Any:
+        import pyarrow.compute as pc
+
+        changed = pc.replace_substring(table[column], "a", "b", max_replacements=1)
+        place = table.column_names.index(column)
+        return table.set_column(place, table.schema.field(column), changed)
+
+    rewrite(output, "articles", change)
+    assert any(f.startswith(f"{name} ") and "not the hash" in f for f in faults(output))
+
+
 def test_a_cut_manifest_is_named(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     manifest = output / "_tocsin" / "manifest.json"
     manifest.write_bytes(manifest.read_bytes()[:-30])

@@ -112,7 +112,7 @@ def _stored(record: dict[str, Any], where: str) -> Found:
         article_id=record["article_id"],
         version=1,
         url=url,
-        canonical_url=canonical_url(url),
+        canonical_url=_text(record, "canonical_url") or canonical_url(url),
         title=_text(record, "title") if withdrawn else text.partition("\n")[0],
         publisher=_text(record, "publisher"),
         feed=_text(record, "feed"),

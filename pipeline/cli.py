@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # A step that fails ends in our one line with its cause; Beam would log its traceback before.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
+    # What Google's services refuse is told once, when all tries failed, and not as a traceback a try.
+    logging.getLogger("apache_beam.utils.retry").setLevel(logging.CRITICAL)
+    logging.getLogger("apache_beam.internal.gcp.auth").setLevel(logging.CRITICAL)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is a reject
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:

@@ -1,7 +1,9 @@
 """Which files and feeds the words on the command line mean."""
 
+import functools
 import glob
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,13 +97,32 @@ def _remote(pattern: str) -> list[str]:
     from apache_beam.io.filesystem import BeamIOError
     from apache_beam.io.filesystems import FileSystems
 
+    if pattern.startswith("gs://"):
+        _tell_if_anonymous()
     try:
         matched = FileSystems.match(
             [pattern.rstrip("/") + ("/**" if pattern.endswith("/") else "")]
         )
     except (BeamIOError, ValueError) as error:
-        raise UsageError(f"{pattern}: {error}") from error
+        causes = getattr(error, "exception_details", None) or {"": error}
+        raise UsageError(f"{pattern}: {'; '.join(map(str, causes.values()))}") from error
     found = sorted(m.path for result in matched for m in result.metadata_list)
     if not found:
         raise UsageError(f"{pattern}: nothing matches")
     return found
+
+
+@functools.cache
+def _tell_if_anonymous() -> None:
+    """One line, once, where there are no credentials: Beam looks for them five times and goes on without."""
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
+
+    try:
+        google.auth.default()
+    except DefaultCredentialsError:
+        print(
+            "tocsin: no Google credentials here: of gs:// only what is public can be read, after half a minute; "
+            "`gcloud auth application-default login` gives some",
+            file=sys.stderr,
+        )

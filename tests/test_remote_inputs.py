@@ -1,0 +1,38 @@
+"""Inputs in a bucket: what is wrong with them is said in lines, not in tracebacks."""
+
+import logging
+
+import google.auth
+import pytest
+from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystems import FileSystems
+from google.auth.exceptions import DefaultCredentialsError
+
+from pipeline import inputs
+from pipeline.cli import main
+
+WORD = "gs://nowhere/a.jsonl"
+
+
+def test_a_bucket_without_credentials_is_told_in_two_lines(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def no_credentials() -> None:
+        raise DefaultCredentialsError("none")
+
+    def refused(patterns: list[str]) -> None:
+        logging.getLogger("apache_beam.utils.retry").warning("Retry\nTraceback of a try")
+        raise BeamIOError("Match operation failed", {patterns[0]: RuntimeError("401 anonymous")})
+
+    inputs._tell_if_anonymous.cache_clear()
+    monkeypatch.setattr(google.auth, "default", no_credentials)
+    monkeypatch.setattr(FileSystems, "match", refused)
+    assert main(["run", WORD, "--output", "none"]) == 2
+    assert caplog.records == []
+    told, error = capsys.readouterr().err.splitlines()
+    assert "no Google credentials" in told
+    assert error == f"tocsin: error: {WORD}: 401 anonymous"
+    assert main(["run", WORD, "--output", "none"]) == 2
+    assert "no Google credentials" not in capsys.readouterr().err

@@ -112,7 +112,7 @@ def test_commands_read_a_dataset_as_they_read_a_folder(tocsin, homes, words):
 def test_check_verifies_a_dataset(tocsin, dataset):
     done = tocsin("check", dataset)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("holds  ") == 7
+    assert done.stdout.count("holds  ") == 8
     assert "every committed row is there" in done.stdout
     assert "(0 checked)" not in done.stdout
 

@@ -35,16 +35,10 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
     Returns:
         The article, or a reject: "empty" (no text), "too_large", or "no_identity".
     """
-    title = clean_text(raw.title).replace("\n", " ").strip()
-    body = strip_boilerplate(clean_text(raw.body)).strip()
-    text = f"{title}\n{body}" if title != body else f"{title}\n"
-    if len(text) > MAX_TEXT:
-        error = f"{len(text)} characters, the cap is {MAX_TEXT}"
-        return reject(
-            "read", Problem("too_large", error, raw.where, text[:PAYLOAD_CHARS]), source, now
-        )
-    if not title and not body:
-        return reject("read", Problem("empty", "neither title nor text", raw.where), source, now)
+    text = _cleaned(raw)
+    if isinstance(text, Problem):
+        return reject("read", text, source, now)
+    title = text.partition("\n")[0]
     published, updated = _known(raw.published, now), _known(raw.updated, now)
     if published is None and raw.published:  # stated, but not to be believed
         published = updated
@@ -52,7 +46,7 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
     feed = strip_credentials(raw.feed) or source
     identity = article_id(canonical, feed, raw.guid, title, published)
     if not identity:
-        problem = Problem("no_identity", "no URL, id or title", raw.where, body[:PAYLOAD_CHARS])
+        problem = Problem("no_identity", "no URL, id or title", raw.where, text[1:])
         return reject("read", problem, source, now)
     return Article(
         article_id=identity,
@@ -74,6 +68,19 @@ def make_article(raw: RawArticle, source: str, now: Micros) -> Article | Reject:
         withdrawn=False,
         text=text,
     )
+
+
+def _cleaned(raw: RawArticle) -> str | Problem:
+    """Title, newline, body; what cannot be an article's."""
+    title = clean_text(raw.title).replace("\n", " ").strip()
+    body = strip_boilerplate(clean_text(raw.body)).strip()
+    text = f"{title}\n{body}" if title != body else f"{title}\n"
+    if len(text) > MAX_TEXT:
+        error = f"{len(text)} characters, the cap is {MAX_TEXT}"
+        return Problem("too_large", error, raw.where, text[:PAYLOAD_CHARS])
+    if not title and not body:
+        return Problem("empty", "neither title nor text", raw.where)
+    return text
 
 
 def reject(stage: str, problem: Problem, source: str, now: Micros) -> Reject:

@@ -17,6 +17,7 @@ from pipeline.options import UsageError
 from pipeline.tables import open_tables, read_committed
 from schemas.arrow import table_to_rows
 from schemas.records import Article
+from transforms.drop_repeats import stamp
 from transforms.feeds.identity import canonical_url
 from transforms.store import StoreError
 
@@ -61,4 +62,5 @@ def _find(output: str, name: str, now: int, settings: Mapping[str, Any]) -> Arti
     article: Article = table_to_rows("articles", found)[0]
     if article.withdrawn:
         raise UsageError(f"{name}: was withdrawn before")
-    return article._replace(withdrawn=True, updated=now, text="")
+    # Behind whatever its source states, were that an hour in the future.
+    return article._replace(withdrawn=True, updated=max(now, stamp(article)), text="")

@@ -37,7 +37,14 @@ def run_over(parts: list[list[Article]]) -> Article:
 
 days = st.integers(1, 4).map(lambda n: n * DAY)
 tellings = st.lists(
-    st.tuples(st.integers(0, 2), days, st.none() | days, st.booleans(), st.sampled_from("AB")),
+    st.tuples(
+        st.integers(0, 2),
+        days,
+        st.none() | days,
+        st.booleans(),
+        st.sampled_from("AB"),
+        st.booleans(),
+    ),
     min_size=1,
     max_size=8,
 )
@@ -47,7 +54,7 @@ tellings = st.lists(
 def test_any_order_and_any_split_into_runs_leave_the_same_version(
     article: Any, told: list[Any], rng: random.Random, data: st.DataObject
 ) -> None:
-    """Contents told again with other dates, stated edits or none, undated, by several publishers."""
+    """Contents told again with other dates, stated edits or none, undated, by several publishers, withdrawn."""
     versions = [
         article(
             "x",
@@ -56,8 +63,9 @@ def test_any_order_and_any_split_into_runs_leave_the_same_version(
             published_origin="feed" if dated else "first_seen",
             updated=updated,
             publisher=publisher,
+            withdrawn=withdrawn and updated is not None,
         )
-        for content, published, updated, dated, publisher in told
+        for content, published, updated, dated, publisher, withdrawn in told
     ]
     once = run_over([versions])
     shuffled = versions * 2

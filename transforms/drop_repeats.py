@@ -183,13 +183,9 @@ def stamp(article: Article) -> Micros:
 
 def supersedes(article: Article, stored: Known) -> bool:
     """Whether an article takes the place of the standing version."""
-    if article.withdrawn:
-        return not stored.withdrawn
-    mine = order(article)
-    if stored.withdrawn:  # what was known then brings nothing back
-        return mine[:2] > (stored.stamp, stored.content_hash)
     early = -stored.published if stored.dated else 0
-    theirs = (stored.stamp, stored.content_hash, stored.dated, early)
+    theirs = (stored.stamp, stored.content_hash, stored.withdrawn, stored.dated, early)
+    mine = order(article)
     return mine > theirs or (mine == theirs and article.publisher < stored.publisher)
 
 
@@ -207,11 +203,12 @@ def resolve(candidates: list[Article], stored: Known | None) -> Fresh | None:
     return Fresh(best._replace(version=version), stored.published if stored else None)
 
 
-def order(article: Article) -> tuple[Micros, str, bool, Micros]:
+def order(article: Article) -> tuple[Micros, str, bool, bool, Micros]:
     """What a later or better telling of an article has more of: the time that its source states (`stamp`), at equal
-    times its content hash; of equal contents the dated, and of those the one that was published first."""
+    times its content hash; of equal contents the withdrawn, then the dated, of those the one published first."""
     dated = article.published_origin != "first_seen"
-    return stamp(article), article.content_hash, dated, -article.published if dated else 0
+    early = -article.published if dated else 0
+    return stamp(article), article.content_hash, article.withdrawn, dated, early
 
 
 def _names(article: Article) -> tuple[str, ...]:

@@ -318,6 +318,7 @@ def test_a_failing_disk_commits_nothing(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A limit on file size stands for a full disk: writes fail with an OSError in the middle of a
     run."""
@@ -333,6 +334,8 @@ def test_a_failing_disk_commits_nothing(
     import signal
 
     previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    # Python would keep the half of what it compiles meanwhile.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
     try:
         told = []

@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 if all went well, 1 for a run that failed, 2 for a wrong command line or unusable input.
     """
+    # Read when numpy is imported, which Beam does: threads for matrices this small only burn a second core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # A step that fails ends in our one line with its cause; Beam would log its traceback before.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)

@@ -1,6 +1,7 @@
 """What is left out of an import is left out within the block only."""
 
 import importlib
+import os
 import subprocess
 import sys
 from types import ModuleType
@@ -50,3 +51,22 @@ def test_beam_comes_whole_only_for_what_is_remote(arguments: list[str], whole: b
         "import google.cloud.storage"  # found again afterwards
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("wanted", [None, "3"])
+def test_matrices_get_one_thread_unless_the_user_wants_more(wanted: str | None) -> None:
+    """OpenBLAS starts its threads when numpy is imported, and each burns a core while it waits."""
+    code = (
+        "import os; from pipeline.cli import main; main(['schema'])\n"
+        "import numpy; numpy.ones((500, 500)) @ numpy.ones((500, 500))\n"
+        "print(len(os.listdir('/proc/self/task')), os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    environment |= {"OPENBLAS_NUM_THREADS": wanted} if wanted else {}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment
+    )
+    threads, setting = done.stdout.splitlines()[-1].split()
+    assert setting == (wanted or "1")
+    if sys.platform == "linux":
+        assert (int(threads) == 1) is (wanted is None)

@@ -73,7 +73,9 @@ def check(output: str, bigquery: Mapping[str, Any] | None = None) -> list[Verdic
         lambda: promises.spans(connection),
         lambda: promises.ids(connection),
         lambda: _recount(store, _windows(connection, manifest)),
-        lambda: _each_counted(connection, manifest),
+        lambda: promises.each_counted(
+            connection, manifest.window * SECOND, manifest.every * SECOND
+        ),
     ]
     return [stored, *(c() for c in checks)]
 
@@ -146,37 +148,6 @@ def _recount(store: Store, windows: Iterable[tuple[int, int]]) -> Verdict:
                 f"window of {start // SECOND} s, {series}: {before and before.counts}, recounted {row[6:10]}"
             )
     return Verdict("every standing count equals a recount of its mentions", checked, faults)
-
-
-def _each_counted(connection: Any, manifest: Manifest) -> Verdict:
-    """The same once more from the view that analysts read, by none of the code that counted."""
-    length, period = manifest.window * SECOND, manifest.every * SECOND
-    return promises.query(
-        connection,
-        "every standing mention is counted in its windows, and nothing else is",
-        "SELECT count(*) FROM mentions_standing",
-        f"""
-        WITH recounted AS (
-          SELECT n * {period} AS opens, category, status, actor_country, target_country,
-            count(*) AS mentions, count(DISTINCT article_id) AS articles
-          FROM mentions_standing, unnest(generate_series(
-            (epoch_us(published) - {length}) // {period} + 1, epoch_us(published) // {period}
-          )) AS starts(n)
-          GROUP BY ALL
-        ),
-        stated AS (
-          SELECT epoch_us(window_start) AS opens, category, status, actor_country, target_country,
-            mention_count AS mentions, article_count AS articles
-          FROM mention_counts_latest WHERE mention_count > 0
-        )
-        SELECT concat_ws(' ', 'window of', opens // {SECOND}, 's,', category, status,
-          nullif(actor_country, ''), nullif(target_country, ''), 'counts', coalesce(s.mentions, 0),
-          'mentions, standing are', coalesce(r.mentions, 0))
-        FROM recounted AS r FULL JOIN stated AS s
-        USING (opens, category, status, actor_country, target_country)
-        WHERE r.mentions IS DISTINCT FROM s.mentions OR r.articles IS DISTINCT FROM s.articles
-        """,  # noqa: S608 (numbers of our own)
-    )
 
 
 def _windows(connection: Any, manifest: Manifest) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from schemas.ids import content_id
-from schemas.records import TABLES
+from schemas.records import TABLES, Micros
 from transforms.feeds.identity import is_front_page
 
 
@@ -100,6 +100,39 @@ def spans(connection: Any) -> Verdict:
         OR NOT contains(m.sentence, m.trigger)
         OR (a.text <> '' AND substr(a.text, m.start + 1, m."end" - m.start) <> m.trigger)
         """,
+    )
+
+
+def each_counted(connection: Any, length: Micros, period: Micros) -> Verdict:
+    """Windows of this length, one each period, count what the view that analysts read holds.
+
+    None of the code that counted is asked.
+    """
+    return query(
+        connection,
+        "every standing mention is counted in its windows, and nothing else is",
+        "SELECT count(*) FROM mentions_standing",
+        f"""
+        WITH recounted AS (
+          SELECT n * {period} AS opens, category, status, actor_country, target_country,
+            count(*) AS mentions, count(DISTINCT article_id) AS articles
+          FROM mentions_standing, unnest(generate_series(
+            (epoch_us(published) - {length}) // {period} + 1, epoch_us(published) // {period}
+          )) AS starts(n)
+          GROUP BY ALL
+        ),
+        stated AS (
+          SELECT epoch_us(window_start) AS opens, category, status, actor_country, target_country,
+            mention_count AS mentions, article_count AS articles
+          FROM mention_counts_latest WHERE mention_count > 0
+        )
+        SELECT concat_ws(' ', 'window of', opens // 1000000, 's,', category, status,
+          nullif(actor_country, ''), nullif(target_country, ''), 'counts', coalesce(s.mentions, 0),
+          'mentions, standing are', coalesce(r.mentions, 0))
+        FROM recounted AS r FULL JOIN stated AS s
+        USING (opens, category, status, actor_country, target_country)
+        WHERE r.mentions IS DISTINCT FROM s.mentions OR r.articles IS DISTINCT FROM s.articles
+        """,  # noqa: S608 (numbers of our own)
     )
 
 

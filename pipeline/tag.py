@@ -72,8 +72,8 @@ class _Articles:
                 if isinstance(article, Reject):
                     self._tell(article)
                 else:
-                    name = found.guid if isinstance(found, RawArticle) else ""
-                    yield name or article.article_id, article
+                    own = found.guid if isinstance(found, RawArticle) else ""
+                    yield own or article.article_id, article
 
     def _tell(self, row: Reject) -> None:
         self.problems += 1

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.coverage import coverage
-from pipeline.options import UsageError, check_period, country_codes, unknown_choice
+from pipeline.options import UsageError, check_period, country_codes, listed, unknown_choice
 from pipeline.tables import open_tables
 from pipeline.watch import looks
 from schemas.records import CATEGORIES, STATUSES, Micros
@@ -94,7 +94,7 @@ def question_of(args: argparse.Namespace) -> Question:
     Raises:
         UsageError: an unknown column, category or status, no code of a country, or a period of nothing.
     """
-    by = tuple(dict.fromkeys(part.strip() for part in args.by.split(",") if part.strip()))
+    by = tuple(dict.fromkeys(listed(args.by)))
     for name in by:
         if name not in GROUPS:
             raise UsageError(unknown_choice("--by", name, GROUPS))
@@ -107,9 +107,7 @@ def question_of(args: argparse.Namespace) -> Question:
         ("country", "country"),
         ("publisher", "publisher"),
     ):
-        if values := tuple(
-            part.strip() for part in getattr(args, option).split(",") if part.strip()
-        ):
+        if values := listed(getattr(args, option)):
             known = {"category": CATEGORIES, "status": STATUSES}.get(option, values)
             for value in values:
                 if value not in known:

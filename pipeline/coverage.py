@@ -2,13 +2,12 @@
 
 # ruff: noqa: S608 (the condition in the queries is ours; values are parameters)
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
-from pipeline.report.facts import ANSWERED
+from pipeline.report.facts import ANSWERED, instant
 from schemas.records import Micros
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
@@ -29,8 +28,8 @@ def coverage(connection: Any, since: Micros | None, until: Micros | None) -> str
     first, last = connection.execute(
         f"SELECT min(hour), max(hour) FROM ({_HEARD}) WHERE dated"
     ).fetchone()
-    start = first if since is None else EPOCH + timedelta(microseconds=since)
-    end = (last and last + HOUR) if until is None else EPOCH + timedelta(microseconds=until)
+    start = instant(since) or first
+    end = instant(until) or (last and last + HOUR)
     if start is None or end is None or start >= end:
         return ""
     (heard,) = connection.execute(

@@ -66,13 +66,22 @@ def seconds(value: str) -> float:
     return float(value)
 
 
+def listed(value: str) -> tuple[str, ...]:
+    """The words of a list with commas.
+
+    >>> listed("strike, envoy,")
+    ('strike', 'envoy')
+    """
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 def country_codes(option: str, value: str) -> tuple[str, ...]:
     """Upper-case country codes of a list with commas; "US" would find nothing, and look like a zero.
 
     Raises:
         UsageError: not three letters.
     """
-    codes = tuple(part.strip().upper() for part in value.split(",") if part.strip())
+    codes = listed(value.upper())
     for code in codes:
         if not re.fullmatch(r"[A-Z]{3}", code):
             raise UsageError(f"{option}: {code!r} is not an ISO alpha-3 code such as USA")

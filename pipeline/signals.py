@@ -5,7 +5,7 @@ import csv
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,14 +15,14 @@ from rich.table import Table
 
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.deliver import deliver, target_of
-from pipeline.options import UsageError, check_period, country_codes, unknown_choice
+from pipeline.options import UsageError, check_period, country_codes, listed, unknown_choice
+from pipeline.report.facts import instant
 from pipeline.standing import VIEWS, over_standing, take_standing
 from pipeline.tables import open_tables
 from pipeline.watch import looks
 from schemas.ids import content_id
 from schemas.records import CATEGORIES, Micros
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEVELS = ("usual", "notice", "alert", "alarm")
 SECRET = "TOCSIN_WEBHOOK_SECRET"  # noqa: S105 (the name of a variable, not its value)
 EXIT_FAILED = 1
@@ -40,7 +40,7 @@ def command(args: argparse.Namespace) -> int:
     """
     if args.level not in LEVELS:
         raise UsageError(unknown_choice("--level", args.level, LEVELS))
-    wanted = tuple(part.strip() for part in args.category.split(",") if part.strip())
+    wanted = listed(args.category)
     for category in wanted:
         if category not in CATEGORIES:
             raise UsageError(unknown_choice("--category", category, CATEGORIES))
@@ -86,7 +86,7 @@ def signals(
     names = [column[0] for column in result.description]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     least = LEVELS.index(level)
-    first, last = _moment(since), _moment(until)
+    first, last = instant(since), instant(until)
     return [
         {"signal_id": _id(row), **row}
         for row in rows
@@ -94,10 +94,6 @@ def signals(
         and (first is None or row["window_end"] > first)
         and (last is None or row["window_start"] < last)
     ]
-
-
-def _moment(micros: Micros | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
 
 def _id(row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The committed tables of an output, open for SQL: the stored tables and every view, in DuckDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pipeline.home import home_of
@@ -20,12 +21,8 @@ def read_committed(output: str, bigquery: Mapping[str, Any] | None = None) -> Ma
         NothingYet: no such output, or nothing committed to it.
         UsageError: it is damaged, or cannot be read.
     """
-    try:
+    with _told():
         return home_of(output, bigquery=bigquery).committed()
-    except NothingCommitted as error:
-        raise NothingYet(str(error)) from error
-    except StoreError as error:
-        raise UsageError(str(error)) from error
 
 
 def open_tables(
@@ -46,8 +43,15 @@ def open_tables(
         NothingYet: no such output, or nothing committed to it.
         UsageError: it is damaged, or cannot be read.
     """
-    try:
+    with _told():
         return home_of(output, bigquery=bigquery).tables(manifest, views)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the store refuses, as the errors of the command line."""
+    try:
+        yield
     except NothingCommitted as error:
         raise NothingYet(str(error)) from error
     except StoreError as error:

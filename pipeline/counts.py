@@ -25,10 +25,10 @@ from pipeline.coverage import coverage
 from pipeline.options import UsageError, check_period, country_codes, listed, unknown_choice
 from pipeline.tables import open_tables
 from pipeline.watch import looks
+from schemas.jsonrows import EPOCH
 from schemas.records import CATEGORIES, STATUSES, Micros
 from transforms.tagging.stories import count_stories
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GROUPS = {
     "window": ("window_start", "window_end"),
     "hour": ("date_trunc('hour', published) AS hour",),

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.report.period import Bucket
 from pipeline.standing import ARTICLES, MENTIONS, take_standing
+from schemas.jsonrows import EPOCH
 from schemas.records import Micros
 from schemas.sql import view_sql
 
 ANSWERED = "outcome IN ('ok', 'empty', 'unchanged')"
 """A poll that was answered, in SQL, as in the view mention_counts_dense."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
 

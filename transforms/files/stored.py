@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 from schemas.ids import ID_CHARS, content_id
+from schemas.jsonrows import EPOCH
 from schemas.records import PUBLISHED_ORIGINS, Article, Micros
 from transforms.feeds.dates import plausible
 from transforms.feeds.identity import canonical_url
@@ -22,7 +23,6 @@ _ID = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}")
 _ROW_ERRORS = (ValueError, OverflowError, LookupError, TypeError, AttributeError)
 """What values that Arrow holds and Python does not raise: broken UTF-8, times past the year 9999."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 250_000_000_000_000_000  # in the year 9892: what a clock said then is not judged again
 
 

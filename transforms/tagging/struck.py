@@ -109,9 +109,7 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
                 for w in sides
                 if not _names(f.target) and _most_likely(work, w, here, article.text)
             ]
-    if not sides:
-        return f
-    if _BLAME.search(article.text):
+    if not sides or _BLAME.search(article.text):
         return f
     acting = article.acting()
     told = {w for w in sides if {w.by, w.on} <= acting and article.guest(w.on) != w.by}

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from schemas.arrow import arrow_schema
 from schemas.records import Micros
 from transforms.counting import Contributions, Series, Standing, days_between
 from transforms.store.committed import known_articles, shares_of_day, standing_counts, told_rejects
@@ -245,17 +244,25 @@ def locate(root: Path, file: TableFile) -> Path:
 def compact(store: FolderStore, window: tuple[int, int]) -> Manifest:
     """Merge the files of every table and day that has `COMPACT_AT` or more, as one commit.
 
-    Rows stay as they are. Returns the manifest now in force.
+    Rows stay as they are, and so do columns: files that another version wrote, with more columns or fewer, are
+    merged among themselves. Returns the manifest now in force.
     """
     groups: dict[tuple[str, str], list[TableFile]] = {}
     for file in store.base.files:
         groups.setdefault((file.table, file.day), []).append(file)
     staged, replaced = [], set()
     for (table, day), files in sorted(groups.items()):
-        if len(files) >= COMPACT_AT:
-            parts = [read_columns(locate(store.root, f)) for f in files]
-            schema = arrow_schema(table)
-            data = pa.concat_tables([part.cast(schema) for part in parts])
-            staged.append(store.stage_table(table, day, data))
-            replaced |= {f.relative for f in files}
+        for alike in _by_columns(store.root, files) if len(files) >= COMPACT_AT else ():
+            if len(alike) >= COMPACT_AT:
+                staged.append(store.stage_table(table, day, pa.concat_tables(alike.values())))
+                replaced |= set(alike)
     return store.commit(staged, {}, window, frozenset(replaced))
+
+
+def _by_columns(root: Path, files: Iterable[TableFile]) -> Iterable[dict[str, pa.Table]]:
+    """The rows of files by path, those with the same columns together."""
+    found: dict[tuple[pa.Field, ...], dict[str, pa.Table]] = {}
+    for file in files:
+        data = read_columns(locate(root, file))
+        found.setdefault(tuple(data.schema), {})[file.relative] = data
+    return found.values()

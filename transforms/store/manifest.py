@@ -20,8 +20,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas.arrow import arrow_schema
-
 FORMAT = 1
 """Layout version of an output; raised when older readers could not read what newer runs write."""
 
@@ -142,17 +140,17 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
 
 
 def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Columns of a committed file, all by default.
+    """Columns of a committed file; by default all that it has, whichever version wrote it.
 
     Raises:
         StoreError: the file is damaged or gone, or has not these columns; the message says what to do.
     """
     try:
-        return _read(path, columns)
+        return pq.read_table(path, columns=columns, partitioning=None)
     except (pa.ArrowException, OSError) as error:
         cause = str(error).splitlines()[0]
     root = next((p for p in path.parents if (p / HIDDEN).is_dir()), path.parents[2])
-    if lacking := _lacking(path, columns):
+    if lacking := _lacking(path, columns or []):
         raise StoreError(
             f"{path}: written without {', '.join(lacking)}, by another version of tocsin; {_replay(root)}"
         )
@@ -162,25 +160,13 @@ def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
     )
 
 
-def _read(path: Path, columns: list[str] | None) -> pa.Table:
-    table = pq.read_table(path, columns=columns, partitioning=None)
-    if columns is None and not set(_columns(path)) <= set(table.column_names):
-        raise pa.ArrowKeyError("columns are missing")
-    return table
-
-
-def _columns(path: Path) -> list[str]:
-    """The columns that a committed file has in this version, by its path."""
-    return list(arrow_schema(path.parents[1].name).names)
-
-
-def _lacking(path: Path, columns: list[str] | None) -> list[str]:
-    """Which of these columns, by default all of its table, a file has not; none if it cannot be read."""
+def _lacking(path: Path, columns: list[str]) -> list[str]:
+    """Which of these columns a file has not; none if it cannot be read."""
     try:
         have = pq.read_schema(path).names
     except (pa.ArrowException, OSError):
         return []
-    return [name for name in columns or _columns(path) if name not in have]
+    return [name for name in columns if name not in have]
 
 
 def _replay(root: Path) -> str:

@@ -60,15 +60,16 @@ def explain(connection: Any, article: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+# DISTINCT: a stream may write a row twice.
 _ARTICLES = """
-SELECT a.article_id, a.version, a.url, a.title, a.publisher, a.published, a.published_origin, a.language,
+SELECT DISTINCT a.article_id, a.version, a.url, a.title, a.publisher, a.published, a.published_origin, a.language,
   a.story_id, a.withdrawn, l.version = a.version AS stands
 FROM articles AS a JOIN articles_latest AS l USING (article_id)
 WHERE article_id IN (SELECT article_id FROM articles WHERE article_id = ? OR url = ? OR canonical_url = ?)
 ORDER BY article_id, a.version
 """
 _MENTIONS = """
-SELECT m.*, m.counted AND m.version = l.version AND NOT l.withdrawn AS stands
+SELECT DISTINCT m.*, m.counted AND m.version = l.version AND NOT l.withdrawn AS stands
 FROM mentions AS m JOIN articles_latest AS l USING (article_id)
 WHERE list_contains(?, article_id)
 ORDER BY article_id, m.version, start, category, mention_id
@@ -82,7 +83,7 @@ ORDER BY window_start, category, status
 """
 # A source names places as in "file: line 3" and "file: URL entry 2"; one URL may begin another.
 _REJECTS = (
-    "SELECT * FROM rejects WHERE source = ?"
+    "SELECT DISTINCT * FROM rejects WHERE source = ?"
     " OR contains(' ' || replace(source, ': ', '  ') || ' ', ' ' || ? || ' ') ORDER BY seen"
 )
 

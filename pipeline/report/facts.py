@@ -84,14 +84,17 @@ class Tables:
     """The tables of an output, cut to a period, as dictionaries."""
 
     def __init__(self, connection: Any, since: Micros | None, until: Micros | None) -> None:
-        """Reads what stands once: every later query is over these temporary tables."""
+        """Reads what stands once: every later query is over these temporary tables.
+
+        Streams may write a row twice: a poll or reject is told once, as in the view data_quality.
+        """
         self.connection = connection
         take_standing(connection)
         for name, table, moment in (
             ("articles", ARTICLES, "published"),
             ("mentions", MENTIONS, "published"),
-            ("polls", "feed_health", "polled"),
-            ("rejects", "rejects", "seen"),
+            ("polls", "(SELECT DISTINCT ON (feed, polled, outcome) * FROM feed_health)", "polled"),
+            ("rejects", "(SELECT DISTINCT * FROM rejects)", "seen"),
         ):
             lower = f"{moment} >= make_timestamptz({since})" if since is not None else "true"
             upper = f"{moment} < make_timestamptz({until})" if until is not None else "true"

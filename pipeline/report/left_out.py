@@ -14,7 +14,7 @@ def gather_left_out(facts: Facts, tables: Tables) -> None:
     view data_quality.
     """
     facts.not_counted = tables.rows(
-        "SELECT category, reason, count(*) AS n, min_by(sentence, mention_id) AS sentence,"
+        "SELECT category, reason, count(DISTINCT mention_id) AS n, min_by(sentence, mention_id) AS sentence,"
         " min_by(trigger, mention_id) AS trigger, min_by(m.url, mention_id) AS url"
         " FROM mentions AS m JOIN period_articles AS a USING (article_id, version)"
         " WHERE NOT counted AND NOT withdrawn GROUP BY ALL ORDER BY n DESC, category, reason"
@@ -24,7 +24,7 @@ def gather_left_out(facts: Facts, tables: Tables) -> None:
         " FROM period_rejects GROUP BY ALL ORDER BY n DESC, stage, reason"
     )
     facts.rejects = [row | row.pop("example") for row in rejects]
-    (ever,) = tables.rows("SELECT count(*) AS n FROM rejects")
+    (ever,) = tables.rows("SELECT count(*) AS n FROM (SELECT DISTINCT * FROM rejects)")
     facts.totals["rejects"] = sum(r["n"] for r in facts.rejects)
     facts.totals["rejects_outside"] = ever["n"] - facts.totals["rejects"]
     facts.totals["not_counted"] = sum(r["n"] for r in facts.not_counted)

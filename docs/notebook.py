@@ -8,6 +8,7 @@ app = marimo.App(width="medium", app_title="Tocsin for analysts")
 
 with app.setup:
     import os
+    import sys
     import tempfile
     from pathlib import Path
     from typing import Any
@@ -16,6 +17,7 @@ with app.setup:
     import vl_convert
 
     from pipeline.cli import main as tocsin
+    from pipeline.options import UsageError
     from pipeline.signals import signals
     from pipeline.tables import open_tables
     from schemas.sql import transpile
@@ -65,7 +67,12 @@ def _():
         seeds = str(Path(__file__).parents[1] / "seeds" / "articles")
         # A fixed clock, so that articles without a date fall on the same day whenever this is run.
         assert tocsin(["run", seeds, "--output", output, "--now", "2026-03-20", "--quiet"]) == 0
-    tables = open_tables(output)
+    try:
+        tables = open_tables(output)
+    except UsageError as error:
+        if not mo.running_in_notebook():
+            sys.exit(f"TOCSIN_OUTPUT: {error}")
+        mo.stop(True, mo.md(f"`TOCSIN_OUTPUT`: {error}"))
 
     def ask(sql: str) -> list[dict[str, Any]]:
         """The rows of a query in BigQuery's SQL; the same text runs in a dataset."""

@@ -1,8 +1,11 @@
 """The analysts' notebook runs from top to bottom, offline, and shows what the cookbook says."""
 
 import importlib.util
+import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +67,17 @@ def test_force_stands_beside_diplomacy_and_the_charts_are_drawn(
 def test_it_adds_up_nothing_but_mentions() -> None:
     text = (DOCS / "notebook.py").read_text("utf-8")
     assert set(re.findall(r"SUM\((\w+)", text)) == {"mention_count"}
+
+
+def test_an_output_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    environment = os.environ | {"TOCSIN_OUTPUT": str(tmp_path / "none")}
+    done = subprocess.run(
+        [sys.executable, DOCS / "notebook.py"],
+        capture_output=True,
+        text=True,
+        cwd=DOCS.parent,
+        env=environment,
+    )
+    assert done.returncode != 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"TOCSIN_OUTPUT: {tmp_path / 'none'}: no such output")

@@ -1,6 +1,6 @@
 """Measure what the simulation of `docs/scale.md` begins from: ``python tests/benchmarks/bench_scale.py``.
 
-Prints the fields of `Measured` in ``deploy/scale_model.py``. CPU seconds are of whole processes; the least of three.
+Prints the fields of `Measured` in ``deploy/scale_load.py``. CPU seconds are of whole processes; the least of three.
 """
 
 import argparse

@@ -5,6 +5,7 @@ from multiprocessing.context import SpawnProcess
 
 import pytest
 import urllib3
+from lying_server import Server
 
 from transforms.feeds import polling
 from transforms.feeds.entry import Entry
@@ -199,7 +200,7 @@ def test_all_that_is_asked_of_a_host_is_asked_a_polite_distance_apart():
 def test_of_a_page_two_megabytes_are_fetched_at_most():
     limits = {}
 
-    def get(url, *, options, now):
+    def get(url, *, options, **how):
         limits[url] = (options.wire_bytes, options.body_bytes)
         if url.endswith("robots.txt"):
             return Fetched("not_found", 404)
@@ -244,3 +245,59 @@ def test_a_defect_ends_the_reading_of_a_page_or_the_poll_of_a_feed_and_is_told(m
     ] * 2
     assert {p.health.feed for p in polls} == {FEED, "https://other.example/feed"}
     assert all(not p.state.seen for p in polls)  # what was not given is asked for again
+
+
+def answer(status, body=b"", **headers):
+    lines = [f"HTTP/1.1 {status} Fine", f"Content-Length: {len(body)}", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return lambda conn, request: conn.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+@pytest.mark.parametrize(
+    ("rules", "read"),
+    [
+        (answer(200, b"User-agent: *\nDisallow: /no\n"), [True, False]),
+        (answer(404), [True, True]),
+        (answer(503), [False, False]),
+    ],
+)
+def test_a_redirect_goes_only_where_robots_txt_of_that_host_lets_it(rules, read):
+    far = Server({"robots.txt": rules, "yes": answer(200, PAGE), "no": answer(200, PAGE)})
+    to = f"http://127.0.0.1:{far.port}"
+    near = Server({"robots.txt": answer(404)})
+    pages = [f"http://127.0.0.1:{near.port}/{name}" for name in ("yes", "no")]
+    items = [f"<item><title>{url}</title><link>{url}</link></item>" for url in pages]
+    near.behaviours |= {name: answer(302, Location=f"{to}/{name}") for name in ("yes", "no")}
+    near.behaviours["feed"] = answer(200, f"<rss>{''.join(items)}</rss>".encode())
+    fetching = FetchOptions(allow_private=True)
+    options = PollOptions(fetch=fetching, full_text=True, host_seconds=0)
+    (poll,) = poll_feeds([f"http://127.0.0.1:{near.port}/feed"], {}, options, NOW)
+    assert [SENTENCE.strip() in entry.body for entry in poll.entries] == read
+    asked = [request.split()[1] for request in far.requests]
+    assert asked == [
+        "/robots.txt",
+        *(f"/{n}" for n, may in zip(("yes", "no"), read, strict=True) if may),
+    ]
+    if refused := read.count(False):
+        assert f"robots.txt forbids the page ({refused})" in poll.health.error
+
+
+def test_of_one_host_too_a_redirect_leads_only_to_allowed_pages():
+    host = Server({"robots.txt": answer(200, b"User-agent: *\nDisallow: /no\n")})
+    host.behaviours |= {"1": answer(302, Location="/no"), "no": answer(200, PAGE)}
+    entry = ENTRY._replace(url=f"http://127.0.0.1:{host.port}/1")
+    with FullText(FetchOptions(allow_private=True), NOW) as pages:
+        assert pages.fill(entry) == (entry, "robots.txt forbids the page")
+    assert [request.split()[1] for request in host.requests] == ["/robots.txt", "/1"]
+
+
+def test_redirects_end():
+    host = Server({"robots.txt": answer(404), "1": answer(302, Location="/1")})
+    other = Server({"robots.txt": answer(404)})
+    other.behaviours["1"] = answer(302, Location=f"http://127.0.0.1:{host.port}/2")
+    host.behaviours["2"] = answer(302, Location=f"http://127.0.0.1:{other.port}/1")
+    with FullText(FetchOptions(allow_private=True), NOW) as pages:
+        for name in ("1", "2"):
+            entry = ENTRY._replace(url=f"http://127.0.0.1:{host.port}/{name}")
+            assert pages.fill(entry) == (entry, "more than 5 redirects")
+    assert len(host.requests) + len(other.requests) < 20

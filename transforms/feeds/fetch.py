@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -84,6 +84,7 @@ class Fetched(NamedTuple):
         retry_after: seconds that the server asks to wait; None if it does not.
         max_age: seconds that the answer stays fresh; None if unsaid.
         error: the problem in words, without credentials; "" if none.
+        onward: address that the caller's `may` did not let a redirect go to; "" if none.
     """
 
     outcome: str
@@ -97,6 +98,7 @@ class Fetched(NamedTuple):
     retry_after: int | None = None
     max_age: int | None = None
     error: str = ""
+    onward: str = ""
 
 
 class _StopError(Exception):
@@ -104,7 +106,13 @@ class _StopError(Exception):
 
 
 def fetch(
-    url: str, *, options: FetchOptions, now: int, etag: str = "", last_modified: str = ""
+    url: str,
+    *,
+    options: FetchOptions,
+    now: int,
+    etag: str = "",
+    last_modified: str = "",
+    may: Callable[[str], bool] | None = None,
 ) -> Fetched:
     """GET a feed. Never raises; ends at most a second after `options.total_seconds`.
 
@@ -114,9 +122,10 @@ def fetch(
         now: microseconds UTC, for Retry-After and Expires of servers that send no Date.
         etag: of the last answer, to ask only for what changed.
         last_modified: of the last answer.
+        may: whether a redirect may be followed to an address at once; by default all may.
     """
     started = time.monotonic()
-    get = _Get(url, options, now)
+    get = _Get(url, options, now, may)
     headers = {
         "User-Agent": options.user_agent,
         "Accept": _ACCEPT,
@@ -136,8 +145,12 @@ def fetch(
 class _Get:
     """State of one fetch: where it stands and what it received."""
 
-    def __init__(self, url: str, options: FetchOptions, now: int) -> None:
+    def __init__(
+        self, url: str, options: FetchOptions, now: int, may: Callable[[str], bool] | None
+    ) -> None:
         self.first = self.url = url
+        self.may = may
+        self.onward = ""
         self.options = options
         self.now = now
         self.wire = 0
@@ -176,6 +189,7 @@ class _Get:
             retry_after=retry_after(headers, self.now),
             max_age=max_age(headers, self.now),
             error=without_secrets(error, self.first)[:300],
+            onward=self.onward,
         )
 
     def ask(self, headers: dict[str, str], watch: Watch) -> str:
@@ -250,6 +264,9 @@ class _Get:
             raise _StopError("redirected_away", f"redirected to {target[:100]!r}") from None
         if scheme not in ("http", "https"):
             raise _StopError("redirected_away", f"redirected to {scheme[:20]!r}, not to http(s)")
+        if self.may and not self.may(self.url):
+            self.onward = self.url
+            raise _StopError("redirected_away", f"redirected to {self.url[:100]!r}")
         if secure and scheme == "http":
             self.permanent = False  # a move that gives up encryption is followed, never learned
             self.moved_to = ""

@@ -9,12 +9,13 @@ import multiprocessing.connection
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from transforms.feeds.entry import Entry
 from transforms.feeds.fetch import Fetched, FetchOptions, fetch
-from transforms.feeds.robots import Robots
+from transforms.feeds.robots import Robots, origin_of
 from transforms.feeds.text import clean_text
 
 PAGE_BYTES = 2_000_000
@@ -76,9 +77,7 @@ class FullText:
             return entry, f"{type(error).__name__}: {error}"
 
     def _filled(self, entry: Entry) -> tuple[Entry, str]:
-        if not self._robots.allows(entry.url):
-            return entry, "robots.txt forbids the page"
-        page = self._get(entry.url, options=self._options, now=self._now)
+        page = self._page(entry.url)
         if page.outcome != "ok":
             return entry, page.error or page.outcome
         text = self.extract(page.body, page.url)
@@ -87,6 +86,25 @@ class FullText:
         if len(text) <= len(entry.body):
             return entry, "the page has no longer text"
         return entry._replace(body=text), ""
+
+    def _page(self, url: str) -> Fetched:
+        """The page, if every robots.txt on the way to it lets us.
+
+        Each host that redirects lead to is asked for its rules, and for the page in its turn.
+        """
+        for _ in range(self._options.redirects + 1):
+            if not self._robots.allows(url):
+                return Fetched("forbidden", error="robots.txt forbids the page")
+            may = partial(self._at_once, origin_of(url))
+            page = self._get(url, options=self._options, now=self._now, may=may)
+            if not page.onward:
+                return page
+            url = page.onward
+        return page._replace(error=f"more than {self._options.redirects} redirects")
+
+    def _at_once(self, origin: str, url: str) -> bool:
+        """Whether a redirect goes to a page of the same site, whose rules we know, and they allow it."""
+        return origin_of(url) == origin and self._robots.allows(url)
 
     def extract(self, page: bytes, url: str) -> str | None:
         """Main text of an HTML page; None if it cannot be had in time."""

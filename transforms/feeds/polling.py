@@ -31,7 +31,8 @@ def poll_feeds(
 
     At most `options.per_host` feeds of one host are asked at once, and requests to one host, for
     feeds, pages or robots.txt, start at least `options.host_seconds` apart, in all rounds of this
-    process; only redirects are followed at once. Closing the iterator ends the polling.
+    process; only redirects are followed at once, and of pages only those within a site. Closing
+    the iterator ends the polling.
 
     Args:
         feeds: addresses.

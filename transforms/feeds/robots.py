@@ -12,6 +12,12 @@ ROBOTS_BYTES = CUT_BYTES  # RFC 9309, 2.5: at least 500 KiB are read
 MAX_HOSTS = 10_000
 
 
+def origin_of(url: str) -> str:
+    """The part of an address that one robots.txt is for: scheme, host and port, without credentials."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 class Robots:
     """The rules of each host, fetched when first needed. Safe to share among threads."""
 
@@ -30,8 +36,7 @@ class Robots:
         Without a robots.txt (4xx) everything may be fetched; while it cannot be reached (5xx, no
         answer) nothing may (RFC 9309, 2.3.1.3 and 2.3.1.4).
         """
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        origin = origin_of(url)
         with self._lock:
             if len(self._rules) >= MAX_HOSTS:
                 self._rules.clear()

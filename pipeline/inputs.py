@@ -4,6 +4,7 @@ import functools
 import glob
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,8 @@ def _remote(pattern: str) -> list[str]:
     from apache_beam.io.filesystems import FileSystems
 
     if pattern.startswith("gs://"):
+        if problem := _storage_problem():
+            raise UsageError(f"{pattern}: {problem}")
         _tell_if_anonymous()
     try:
         matched = FileSystems.match(
@@ -110,6 +113,23 @@ def _remote(pattern: str) -> list[str]:
     if not found:
         raise UsageError(f"{pattern}: nothing matches")
     return found
+
+
+@functools.cache
+def _storage_problem() -> str:
+    """Why Cloud Storage cannot be reached, empty if it answers anything: Beam would try for two minutes to find out."""
+    import requests
+
+    address = os.environ.get("STORAGE_EMULATOR_HOST", "https://storage.googleapis.com")
+    for pause in (1, 2, 0):
+        try:
+            requests.head(address, timeout=5)
+            return ""
+        except requests.ConnectionError:
+            time.sleep(pause)
+        except requests.RequestException:
+            return ""  # something answered: Google's client tells what is wrong
+    return f"no connection to Cloud Storage: {address} does not answer"
 
 
 @functools.cache

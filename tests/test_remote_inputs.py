@@ -1,12 +1,14 @@
 """Inputs in a bucket: what is wrong with them is said in lines, not in tracebacks."""
 
 import logging
+import time
 
 import google.auth
 import pytest
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 from google.auth.exceptions import DefaultCredentialsError
+from newsite import News
 
 from pipeline import inputs
 from pipeline.cli import main
@@ -27,6 +29,8 @@ def test_a_bucket_without_credentials_is_told_in_two_lines(
         raise BeamIOError("Match operation failed", {patterns[0]: RuntimeError("401 anonymous")})
 
     inputs._tell_if_anonymous.cache_clear()
+    inputs._storage_problem.cache_clear()
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", News().url("storage"))
     monkeypatch.setattr(google.auth, "default", no_credentials)
     monkeypatch.setattr(FileSystems, "match", refused)
     assert main(["run", WORD, "--output", "none"]) == 2
@@ -36,3 +40,16 @@ def test_a_bucket_without_credentials_is_told_in_two_lines(
     assert error == f"tocsin: error: {WORD}: 401 anonymous"
     assert main(["run", WORD, "--output", "none"]) == 2
     assert "no Google credentials" not in capsys.readouterr().err
+
+
+def test_without_a_network_a_bucket_is_given_up_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs._storage_problem.cache_clear()
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")  # nobody listens there
+    started = time.monotonic()
+    assert main(["run", WORD, "--output", "none"]) == 2
+    assert time.monotonic() - started < 30
+    inputs._storage_problem.cache_clear()
+    (error,) = capsys.readouterr().err.splitlines()
+    assert error.startswith(f"tocsin: error: {WORD}: no connection to Cloud Storage")

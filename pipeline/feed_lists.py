@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from pipeline.options import UsageError
+from pipeline.remote import read_remote
 from transforms.feeds.opml import FeedList, read_feed_list
 
 
@@ -35,8 +36,4 @@ def _content(name: str) -> bytes:
         return sys.stdin.buffer.read()
     if "://" not in name:
         return Path(name).read_bytes()
-    from apache_beam.io.filesystem import CompressionTypes
-    from apache_beam.io.filesystems import FileSystems
-
-    with FileSystems.open(name, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-        return bytes(stream.read())
+    return read_remote(name)

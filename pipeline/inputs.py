@@ -1,15 +1,13 @@
 """Which files and feeds the words on the command line mean."""
 
-import functools
 import glob
 import os
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.options import UsageError
+from pipeline.remote import matching
 from transforms.files.recognise import BROKEN_STREAM, recognise
 from transforms.store.manifest import HIDDEN
 
@@ -41,7 +39,7 @@ def expand(inputs: Sequence[str], may_be_empty: bool = False) -> Wanted:
         if word.lower().startswith(("http://", "https://")):
             wanted.feeds.append(word)
         elif "://" in word:
-            wanted.paths.extend(_remote(word))
+            wanted.paths.extend(matching(word))
         elif Path(word).is_dir():
             if not _is_output(Path(word)):  # `run *` where an earlier run wrote
                 wanted.paths += _folder(Path(word), may_be_empty)
@@ -92,57 +90,3 @@ def _is_feed_list(path: str) -> bool:
         return False  # the reader tells what is wrong with it
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _remote(pattern: str) -> list[str]:
-    from apache_beam.io.filesystem import BeamIOError
-    from apache_beam.io.filesystems import FileSystems
-
-    if pattern.startswith("gs://"):
-        if problem := _storage_problem():
-            raise UsageError(f"{pattern}: {problem}")
-        _tell_if_anonymous()
-    try:
-        matched = FileSystems.match(
-            [pattern.rstrip("/") + ("/**" if pattern.endswith("/") else "")]
-        )
-    except (BeamIOError, ValueError) as error:
-        causes = getattr(error, "exception_details", None) or {"": error}
-        raise UsageError(f"{pattern}: {'; '.join(map(str, causes.values()))}") from error
-    found = sorted(m.path for result in matched for m in result.metadata_list)
-    if not found:
-        raise UsageError(f"{pattern}: nothing matches")
-    return found
-
-
-@functools.cache
-def _storage_problem() -> str:
-    """Why Cloud Storage cannot be reached, empty if it answers anything: Beam would try for two minutes to find out."""
-    import requests
-
-    address = os.environ.get("STORAGE_EMULATOR_HOST", "https://storage.googleapis.com")
-    for pause in (1, 2, 0):
-        try:
-            requests.head(address, timeout=5)
-            return ""
-        except requests.ConnectionError:
-            time.sleep(pause)
-        except requests.RequestException:
-            return ""  # something answered: Google's client tells what is wrong
-    return f"no connection to Cloud Storage: {address} does not answer"
-
-
-@functools.cache
-def _tell_if_anonymous() -> None:
-    """One line, once, where there are no credentials: Beam looks for them five times and goes on without."""
-    import google.auth
-    from google.auth.exceptions import DefaultCredentialsError
-
-    try:
-        google.auth.default()
-    except DefaultCredentialsError:
-        print(
-            "tocsin: no Google credentials here: of gs:// only what is public can be read, after half a minute; "
-            "`gcloud auth application-default login` gives some",
-            file=sys.stderr,
-        )

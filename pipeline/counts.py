@@ -48,7 +48,7 @@ GROUPS = {
         )
     },
 }
-VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest")
+VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest", "feed_health")
 MEASURES = ("mention_count", "article_count", "story_count", "publisher_count")
 WATCH_SECONDS = 5.0
 

@@ -18,7 +18,7 @@ def coverage(connection: Any, since: Micros | None, until: Micros | None) -> str
     `mention_counts_dense`.
 
     Args:
-        connection: what `pipeline.tables.open_tables` returns, with the view `articles_latest`.
+        connection: what `pipeline.tables.open_tables` returns, with `articles_latest` and `feed_health`.
         since: first instant of the period, microseconds UTC; None for the first dated article or answer.
         until: first instant behind it; None for the last article or answer.
 

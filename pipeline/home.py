@@ -42,7 +42,7 @@ class Home(Protocol):
         """The last commit; NothingCommitted if there is none."""
 
     def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
-        """A DuckDB connection with every committed table, and every view or those wanted."""
+        """A DuckDB connection with every committed table and view, or those wanted and what they read."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class DatasetHome:
         return read_committed(self.target)
 
     def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
-        """The stored tables, brought over whole within the bound on bytes."""
+        """The stored tables, those that are wanted brought over whole within the bound on bytes."""
         from transforms.bigquery.readers import open_tables
 
         return open_tables(self.target, views)

@@ -36,7 +36,8 @@ def open_tables(
     Args:
         output: folder of a run, or ``bq://PROJECT.DATASET``.
         manifest: the commit of a folder to look at, the newest by default.
-        views: the views to create, with those that they read; by default all. Each takes some 50 ms.
+        views: the tables and views to create, with what these read; by default all. A view takes some 50 ms, and a
+            table of a dataset is brought over whole.
         bigquery: how to read a dataset, see `pipeline.bigquery_options`.
 
     Raises:

@@ -15,7 +15,7 @@ from pipeline.tables import open_tables
 from transforms.feeds.identity import canonical_url
 
 EXIT_FAILED = 1
-VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest")
+VIEWS = ("articles_latest", "mentions_standing", "mention_counts_latest", "rejects")
 
 
 def command(args: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import apache_beam as beam
@@ -37,7 +36,8 @@ def command(args: argparse.Namespace) -> int:
     try:
         with home.held(args.lock_wait):
             store = home.open(window, now)
-            articles = [_find(args.output, name, now, settings) for name in args.articles]
+            stored = open_tables(args.output, views=["articles_latest"], bigquery=settings)
+            articles = [_find(stored, args.output, name, now) for name in args.articles]
             pipeline = beam.Pipeline(options=beam_options([], args.own_options))
             withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])
             none = pipeline | "No rejects" >> beam.Create([], reshuffle=False)
@@ -50,12 +50,11 @@ def command(args: argparse.Namespace) -> int:
     return 0
 
 
-def _find(output: str, name: str, now: int, settings: Mapping[str, Any]) -> Article:
+def _find(tables: Any, output: str, name: str, now: int) -> Article:
     """The standing version of an article, as it is to be stored: withdrawn now."""
     query = (
         "SELECT * FROM articles_latest WHERE article_id = $1 OR (canonical_url = $2 AND $2 <> '')"
     )
-    tables = open_tables(output, bigquery=settings)
     found = tables.sql(query, params=[name, canonical_url(name)]).to_arrow_table()
     if not found.num_rows:
         raise UsageError(f"{name}: no article with this URL or id in {output}")

@@ -73,6 +73,15 @@ def _with_needs(names: Iterable[str], found: dict[str, View]) -> dict[str, View]
     return found
 
 
+def tables_read(names: Iterable[str] | None) -> list[str]:
+    """The stored tables among these names and those that the views among them read; all if None."""
+    if names is None:
+        return list(TABLES)
+    asked = set(names)
+    needs = {need for view in _with_needs(asked, {}).values() for need in view.needs}
+    return [name for name in TABLES if name in asked | needs]
+
+
 @cache
 def _view(name: str) -> View:
     path = VIEWS_DIR / f"{name}.sql"
@@ -150,8 +159,12 @@ def view_sql(name: str, dialect: str, tables: Mapping[str, str]) -> str:
     return transpile(view.sql, dialect, tables)
 
 
-def duckdb_tables(connection: Any, sources: Mapping[str, str | Iterable[str | Path]]) -> None:
-    """Create one DuckDB view for each stored table.
+def duckdb_tables(
+    connection: Any,
+    sources: Mapping[str, str | Iterable[str | Path]],
+    wanted: Iterable[str] | None = None,
+) -> None:
+    """Create one DuckDB view for each stored table, or each that `tables_read` finds in `wanted`.
 
     The views have all columns of the records, in order, with the records' types: a column that the
     files lack (they were written before it was added) is null, and a table without files is empty.
@@ -160,11 +173,13 @@ def duckdb_tables(connection: Any, sources: Mapping[str, str | Iterable[str | Pa
         connection: an open DuckDB connection.
         sources: for each table its Parquet files, or a relation in DuckDB's SQL; tables that are
             missing become empty.
+        wanted: names of tables and views; all if None.
 
     Raises:
         duckdb.Error: a file cannot be read.
     """
-    for name, table in TABLES.items():
+    for name in tables_read(wanted):
+        table = TABLES[name]
         nothing = ", ".join(
             f'CAST(NULL AS {DUCKDB_TYPES[f.kind]}) AS "{f.name}"' for f in table.fields
         )
@@ -195,10 +210,10 @@ def duckdb_views(
     Args:
         connection: an open DuckDB connection.
         sources: see `duckdb_tables`.
-        wanted: names of the views to create, with those that they read; all if None. Each takes some 50 ms.
+        wanted: names of the tables and views to create, with what these read; all if None. A view takes some 50 ms.
     """
     connection.execute("SET TimeZone = 'UTC'")
-    duckdb_tables(connection, sources)
+    duckdb_tables(connection, sources, wanted)
     for view in (views() if wanted is None else _with_needs(wanted, {})).values():
         _create_view(
             connection, view.name, view_sql(view.name, "duckdb", {}), view.doc, view.columns

@@ -11,6 +11,7 @@ from pipeline.bigquery_options import bigquery_settings
 from pipeline.options import UsageError, check_period
 from pipeline.standing import VIEWS
 from pipeline.tables import open_tables
+from schemas.records import TABLES
 
 
 def command(args: argparse.Namespace) -> int:
@@ -28,7 +29,7 @@ def command(args: argparse.Namespace) -> int:
             f"the report needs {error.name}: install it with the extra, as in pip install '.[report]'"
         ) from error
     check_period(args.since, args.until)
-    connection = open_tables(args.output, views=VIEWS, bigquery=bigquery_settings(args))
+    connection = open_tables(args.output, views=(*VIEWS, *TABLES), bigquery=bigquery_settings(args))
     if args.page.endswith(".csv"):
         text = all_sentences(connection, args.since, args.until)
         _write(Path(args.page), text)

@@ -64,7 +64,7 @@ def main() -> None:
         tables = write(Path(name), mentions, days)
         started, busy = time.monotonic(), time.process_time()
         connection = duckdb.connect()
-        duckdb_views(connection, tables, VIEWS)
+        duckdb_views(connection, tables, (*VIEWS, *tables))
         facts = gather(connection, "made-up", None, None)
         gathered = time.monotonic()
         page = render(facts)

@@ -8,6 +8,7 @@ from fault_proxy import FORWARD, REFUSE, failing
 
 from pipeline.cli import main
 from pipeline.tables import open_tables
+from schemas.records import TABLES
 from transforms.bigquery.query import read
 from transforms.bigquery.readers import read_committed, read_table
 from transforms.bigquery.target import MAX_BYTES, PATIENCE, bigquery_client
@@ -161,3 +162,27 @@ def test_check_tells_of_rows_that_are_gone(counted, capsys):
     assert main(["check", str(counted)]) == 1
     assert "mentions: 0 rows of the" in capsys.readouterr().out
     assert main(["check", str(counted), "--repair"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["signals"], {"articles", "mentions"}),
+        (["counts"], {"articles", "mentions", "mention_counts", "feed_health"}),
+        (["why", "nothing"], {"articles", "mentions", "mention_counts", "rejects"}),
+        (["withdraw", "nothing"], {"articles"}),
+    ],
+)
+def test_only_the_tables_that_a_command_reads_are_fetched(homes, proxy, words, needed, capsys):
+    fetched = set()
+
+    def note(method, path, body):
+        fetched.update(table for table in TABLES if f" FROM `{table}`".encode() in body)
+        return FORWARD
+
+    proxy.plan = note
+    dataset = homes[1]
+    staging = ["--staging", f"gs://{dataset.staging}"] * (words[0] == "withdraw")
+    main([words[0], str(dataset), *words[1:], *staging])
+    assert capsys.readouterr().err == "" or words[0] == "withdraw"
+    assert fetched == needed

@@ -8,7 +8,7 @@ import orjson
 import pyarrow as pa
 
 from schemas.records import TABLES
-from schemas.sql import duckdb_views
+from schemas.sql import duckdb_views, tables_read
 from transforms.bigquery.commit import read_mark
 from transforms.bigquery.query import read
 from transforms.bigquery.tables import exists
@@ -47,7 +47,7 @@ def rows_added(target: Target) -> dict[str, int]:
 
 
 def open_tables(target: Target, wanted: Iterable[str] | None = None) -> Any:
-    """A DuckDB connection with the tables of a dataset and every view, or those wanted.
+    """A DuckDB connection with the tables of a dataset and every view, or those wanted and what they read.
 
     The tables are brought over whole, within `target.max_bytes` a table. For large datasets query
     the views in BigQuery: they are the same.
@@ -57,7 +57,8 @@ def open_tables(target: Target, wanted: Iterable[str] | None = None) -> Any:
     """
     read_committed(target)
     connection = duckdb.connect()
-    for table in TABLES:
-        connection.register(f"stored_{table}", read_table(target, table))
-    duckdb_views(connection, {table: f"stored_{table}" for table in TABLES}, wanted)
+    sources = {table: f"stored_{table}" for table in tables_read(wanted)}
+    for table, name in sources.items():
+        connection.register(name, read_table(target, table))
+    duckdb_views(connection, sources, wanted)
     return connection

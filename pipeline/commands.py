@@ -5,14 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.bigquery_options import bigquery_options
-from pipeline.options import (
-    duration,
-    feeds_options,
-    moment,
-    run_options,
-    tag_options,
-    withdraw_options,
-)
+from pipeline.options import duration, moment
+from pipeline.run_options import feeds_options, run_options, tag_options, withdraw_options
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.options import UsageError, run_options
+from pipeline.options import UsageError
+from pipeline.run_options import run_options
 from pipeline.stream import Watch
 
 NOW = 1_774_000_000_000_000

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from six_articles import Run, fixed
 
+from pipeline.cli import main
 from schemas.ids import content_id
 from schemas.records import Article, Mention
 
@@ -85,3 +87,13 @@ def article() -> Callable[..., Article]:
 @pytest.fixture(scope="session")
 def mention() -> Callable[..., Mention]:
     return make_mention
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`tocsin run` into tmp_path/out with a fixed clock."""
+
+    def call(*words: Any, output: str = "out") -> int:
+        return main(["run", *map(str, words), *fixed(tmp_path / output)])
+
+    return call

@@ -3,85 +3,17 @@ mistake."""
 
 import gzip
 import json
-import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from six_articles import ARTICLES, Run, write_jsonl
 from standing import standing
 
 from pipeline.cli import main
 from pipeline.tables import open_tables
-
-ARTICLES = [
-    {
-        "id": str(n),
-        "title": title,
-        "text": text,
-        "published": f"2026-03-{day:02d}T{hour:02d}:10:00Z",
-        "url": f"https://news.example/{n}",
-        "publisher": f"Paper {n % 3}",
-    }
-    for n, (day, hour, title, text) in enumerate(
-        [
-            (
-                2,
-                8,
-                "Israel strikes Gaza",
-                "Israeli jets carried out airstrikes on Gaza City on Monday.",
-            ),
-            (
-                2,
-                8,
-                "Nurses strike over pay",
-                "Nurses went on strike on Monday in a dispute over pay.",
-            ),
-            (
-                2,
-                9,
-                "EU imposes sanctions on Russia",
-                "The European Union imposed sanctions on Russia.",
-            ),
-            (
-                3,
-                9,
-                "U.S. envoy arrives in Cairo",
-                "The U.S. special envoy met Egyptian officials in Cairo.",
-            ),
-            (
-                3,
-                23,
-                "Russia shells Kharkiv",
-                "Russian forces shelled Kharkiv overnight, killing two people.",
-            ),
-            (5, 1, "Rain in the north", "It will rain in the north of the country until Friday."),
-        ]
-    )
-]
-Run = Callable[..., int]
-
-
-def write_jsonl(path: Path, records: list[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(r) + "\n" for r in records))
-    return path
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """`tocsin run` into tmp_path/out with a fixed clock."""
-
-    def call(*words: Any, output: str = "out") -> int:
-        return main(["run", *map(str, words), *fixed(tmp_path / output)])
-
-    return call
-
-
-def fixed(output: Path) -> list[str]:
-    return ["--output", str(output), "--now", "2026-03-20", "--lock-wait", "1s"]
 
 
 def test_a_run_writes_what_was_read(
@@ -206,53 +138,6 @@ def test_broken_inputs_become_rejects_and_the_rest_goes_on(
     assert rows == [("read", "bad_field", f"{folder / 'bad.jsonl'}: line 4")]
 
 
-MISTAKES = {
-    "missing path": (["nowhere.txt"], "nowhere.txt"),
-    "nothing to read": ([], "nothing to read"),
-    "window of nothing": (["{file}", "--window", "0"], "--window"),
-    "every longer than window": (["{file}", "--every", "2h"], "--every"),
-    "uneven windows": (["{file}", "--every", "25m"], "--every"),
-    "no such option": (["{file}", "--wndow", "1h"], "did you mean --window?"),
-    "no such option of Beam": (["{file}", "--runer=FnApiRunner"], "did you mean --runner?"),
-    "no such runner": (["{file}", "--runner=Spork"], "Unexpected pipeline runner: Spork"),
-    "fewer than no workers": (["{file}", "--direct_num_workers=-1"], "0 is one a core"),
-    "empty folder": (["{empty}"], "no files"),
-    "no date": (["{file}", "--since", "soon"], "--since"),
-    "no delay": (["{file}", "--host-delay", "nan"], "--host-delay"),
-    "no groups of hosts": (["{file}", "--poll-shards", "0"], "--poll-shards"),
-    "an end of no stream": (["{file}", "--for", "1h"], "add --stream"),
-    "a pipe": (["{pipe}"], "save what it gives to a file"),
-    "an unset variable": ([""], "an empty INPUT"),
-    "an unset output": (["{file}", "--output", ""], "an empty name for the output"),
-}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_mistakes_get_one_line_and_status_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], mistake: str
-) -> None:
-    (tmp_path / "empty").mkdir()
-    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
-    words, said = MISTAKES[mistake]
-    os.mkfifo(tmp_path / "pipe")
-    places = {"file": file, "empty": tmp_path / "empty", "pipe": tmp_path / "pipe"}
-    assert main(["run", *fixed(tmp_path / "out"), *(w.format(**places) for w in words)]) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("tocsin: error: ")
-    assert said in error
-    assert error.count("\n") == 1
-    assert not (tmp_path / "out" / "articles").exists()
-
-
-def test_a_feed_list_without_its_option_is_no_article(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    listed = tmp_path / "feeds.txt"
-    listed.write_text("# ours\nhttps://news.example/feed  World\n\nhttps://news.example/other\n")
-    assert run(listed, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["rejects"] == {"not_a_feed": 1}
-
-
 def test_outputs_among_the_inputs_are_not_read(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,49 +153,6 @@ def test_outputs_among_the_inputs_are_not_read(
         assert summary["articles"]["repeated"] == summary["articles"]["read"] == len(ARTICLES)
     assert main(["run", "out [old]"]) == 2
     assert "out [old]/articles" in capsys.readouterr().err
-
-
-def test_an_output_that_is_a_file(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = write_jsonl(tmp_path / "out", ARTICLES[:1])
-    assert run(file) == 2
-    assert "a file, not a folder" in capsys.readouterr().err
-
-
-def test_an_output_counted_in_other_windows(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
-    run(file)
-    capsys.readouterr()
-    assert run(file, "--window", "1d") == 2
-    assert "windows of 3600 s" in capsys.readouterr().err
-
-
-def test_two_runs_at_once(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from transforms.store.locks import locked
-
-    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES[:1])
-    with locked(tmp_path / "out", 1):
-        holder = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pipeline",
-                "run",
-                str(file),
-                "--output",
-                str(tmp_path / "out"),
-                "--lock-wait",
-                "1s",
-            ],
-            capture_output=True,
-            text=True,
-            cwd=Path(__file__).parents[1],
-        )
-    assert holder.returncode == 2
-    assert "another run is writing" in holder.stderr
 
 
 def test_a_failing_disk_commits_nothing(
@@ -356,44 +198,6 @@ def test_a_failing_disk_commits_nothing(
     assert standing(tmp_path / "out") == before
     assert run(other) == 0
     assert standing(tmp_path / "out") != before
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_folders_without_permission(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "news" / "closed"
-    folder.mkdir(parents=True)
-    run(write_jsonl(tmp_path / "news" / "a.jsonl", ARTICLES[:1]))
-    closed = tmp_path / "out" / "articles" / "day=2026-03-02"
-    try:
-        for place in (folder, closed):
-            place.chmod(0)
-        for words in (["run", folder], ["run", folder.parent], ["counts", tmp_path / "out"]):
-            assert main([str(w) for w in words]) == 2
-            error = capsys.readouterr().err
-            assert str(closed if words[0] == "counts" else folder) in error
-            assert error.count("\n") == 1
-    finally:
-        closed.chmod(0o755)
-
-
-def test_tag_reads_pipes_and_tells_in_one_line_what_is_no_article(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    file = write_jsonl(tmp_path / "a.jsonl", ARTICLES)
-    with subprocess.Popen(["sh", "-c", f"cat '{file}' > '{tmp_path / 'pipe'}'"]):
-        assert main(["tag", str(tmp_path / "pipe")]) == 0
-    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [
-        a["id"] for a in ARTICLES
-    ]
-    (tmp_path / "page.html").write_text("no page at all")
-    assert main(["tag", str(tmp_path / "page.html")]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
-    assert not caplog.records
-    assert main(["tag", str(tmp_path)]) == 2
-    assert "a folder" in capsys.readouterr().err
 
 
 def test_help_imports_nothing_heavy() -> None:

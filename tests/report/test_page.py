@@ -1,23 +1,15 @@
 """The report's page: complete, safe and small whatever the output holds."""
 
-import itertools
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
-
-from pipeline.cli import main
 from pipeline.options import moment
-from pipeline.report.charts import whole_steps
 from pipeline.report.gather import gather
 from pipeline.report.names import country_name, is_known
 from pipeline.report.page import linkable, render
-from pipeline.report.period import buckets_between, stretches, ticks
 from pipeline.tables import open_tables
 from schemas.records import FeedHealth, Reject
 
@@ -253,24 +245,6 @@ def test_feeds_that_were_down_and_rejects_are_told(world: Any, page: Callable[..
     assert "img" not in Reader(text).tags
 
 
-def test_copies_under_other_bylines_are_one_story(world: Any, page: Callable[..., str]) -> None:
-    wire = " ".join(f"same{n}" for n in range(40))
-    for n in range(5):
-        text = f"Wire\nBy Ann Author{n} of Paper{n} {wire}"
-        world.tell(
-            f"w{n}", f"2026-03-02T08:0{n}", [{"place_country": "UKR"}], text, publisher=f"P{n}"
-        )
-    text = page()
-    assert "5 mentions in 5 copies by 5 publishers" in text
-    assert "1 story with strikes, 0 with envoys" in text
-
-
-def test_a_row_written_twice_is_one_mention(world: Any, page: Callable[..., str]) -> None:
-    world.tell("a", "2026-03-02T08:00", [{}, {}])
-    world.tables["mentions"] *= 2
-    assert ", strike: 2 happened" in page()
-
-
 def test_the_same_facts_give_the_same_page(world: Any, tmp_path: Any, now: int) -> None:
     a_week(world)
     output = world.write(tmp_path / "out", now)
@@ -306,75 +280,6 @@ def test_a_long_and_crowded_period_stays_under_a_megabyte(
     assert len(page().encode()) < 1_000_000
 
 
-def test_links_and_pipes_are_written_to_and_stay(world: Any, tmp_path: Any, now: int) -> None:
-    output, page = world.write(tmp_path / "out", now), tmp_path / "site" / "page.html"
-    page.parent.mkdir()
-    link, pipe = tmp_path / "link.html", tmp_path / "pipe"
-    link.symlink_to(page)
-    os.mkfifo(pipe)
-    assert main(["report", output, "-o", str(link)]) == 0
-    assert link.is_symlink()
-    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
-        assert main(["report", output, "-o", str(pipe)]) == 0
-        assert reader.communicate()[0] == page.read_bytes() != b""
-    assert pipe.is_fifo()
-
-
-def test_a_page_that_cannot_be_written_is_a_clear_error(
-    world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    output = world.write(tmp_path / "out", now)
-    assert main(["report", output, "-o", str(tmp_path / "no" / "r.html")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
-    for folder in ("/", str(tmp_path)):
-        assert main(["report", output, "-o", folder]) == 2
-        assert "a folder; name the page's file" in capsys.readouterr().err
-    assert main(["report", output, "-o", "-"]) == 0
-    assert capsys.readouterr().out.startswith("<!doctype html>")
-
-
-@pytest.mark.parametrize(
-    ("hours", "unit"),
-    [(1, "hour"), (71, "hour"), (73, "day"), (24 * 200, "week"), (24 * 4000, "year")],
-)
-def test_buckets_hold_the_whole_period_in_few_bars(hours: int, unit: str) -> None:
-    first = datetime(2024, 2, 28, 23, 30, tzinfo=UTC)
-    buckets = buckets_between(first, first + timedelta(hours=hours))
-    assert buckets[0].unit == unit
-    assert buckets[0].start <= first
-    assert buckets[-1].end > first + timedelta(hours=hours)
-    assert all(a.end == b.start for a, b in itertools.pairwise(buckets))
-    assert len(buckets) <= 96
-    assert 0 < len(ticks(buckets, wide=False)) <= 5
-
-
-@pytest.mark.parametrize("hours", [1, 5, 17, 40, 72])
-@pytest.mark.parametrize("wide", [True, False])
-def test_an_axis_of_hours_says_which_day_it_is(hours: int, wide: bool) -> None:
-    first = datetime(2023, 10, 7, 3, tzinfo=UTC)
-    shown = ticks(buckets_between(first, first + timedelta(hours=hours - 1)), wide)
-    days = [lines[1] for lines in shown.values() if len(lines) == 2]
-    assert days == [f"{day} Oct" for day in sorted({int(key[8:10]) for key in shown})] != []
-    assert len(shown) <= (12 if wide else 5)
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 29, 100, 12345])
-def test_an_axis_of_counts_has_whole_and_different_labels(
-    count: int, page: Any, world: Any
-) -> None:
-    assert len(whole_steps(0, count, 4)) <= 6
-    for low in (0, -count, -1):
-        steps = whole_steps(low, count, 4)
-        assert len(steps) == len(set(steps)) > 1
-        assert steps[0] <= low
-        assert steps[-1] >= count
-        assert 0 in steps
-    if count == 1:
-        world.tell("one", "2026-03-02T08:00", [{}])
-        chart = re.findall(r'aria-label="Mentions of strike.*?</svg>', page())[0]
-        assert re.findall(r"<text[^>]*>([01])</text>", chart) == ["0", "1"]
-
-
 def test_only_web_addresses_become_links() -> None:
     assert linkable("https://x.example/a")
     assert not any(map(linkable, ("javascript:alert(1)", "data:text/html,x", "", "//x.example")))
@@ -385,13 +290,3 @@ def test_charts_carry_their_figures_in_words(world: Any, page: Callable[..., str
     labels = re.findall(r'aria-label="([^"]+)"', page())
     assert any("nothing was read" in label for label in labels)
     assert all("<" not in label for label in labels)
-
-
-def test_neighbouring_gaps_are_told_as_one() -> None:
-    days = buckets_between(datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 9, 12, tzinfo=UTC))
-    assert stretches([days[0], *days[3:6], days[8]]) == [
-        "Sun 1 Oct 2023",
-        "Wed 4 Oct 2023 to Fri 6 Oct 2023 (3 days)",
-        "Mon 9 Oct 2023",
-    ]
-    assert stretches([]) == []

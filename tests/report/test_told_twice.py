@@ -1,6 +1,7 @@
 """What a stream wrote twice is told once by every command that reads an output."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,21 @@ def test_a_row_that_is_there_twice_changes_nothing(
         rows = pq.read_table(path, partitioning=None)
         pq.write_table(pa.concat_tables([rows, rows]), path)
     assert told() == once
+
+
+def test_copies_under_other_bylines_are_one_story(world: Any, page: Callable[..., str]) -> None:
+    wire = " ".join(f"same{n}" for n in range(40))
+    for n in range(5):
+        text = f"Wire\nBy Ann Author{n} of Paper{n} {wire}"
+        world.tell(
+            f"w{n}", f"2026-03-02T08:0{n}", [{"place_country": "UKR"}], text, publisher=f"P{n}"
+        )
+    text = page()
+    assert "5 mentions in 5 copies by 5 publishers" in text
+    assert "1 story with strikes, 0 with envoys" in text
+
+
+def test_a_row_written_twice_is_one_mention(world: Any, page: Callable[..., str]) -> None:
+    world.tell("a", "2026-03-02T08:00", [{}, {}])
+    world.tables["mentions"] *= 2
+    assert ", strike: 2 happened" in page()

@@ -1,0 +1,36 @@
+"""Where a report is written, and where it cannot be."""
+
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+
+
+def test_links_and_pipes_are_written_to_and_stay(world: Any, tmp_path: Any, now: int) -> None:
+    output, page = world.write(tmp_path / "out", now), tmp_path / "site" / "page.html"
+    page.parent.mkdir()
+    link, pipe = tmp_path / "link.html", tmp_path / "pipe"
+    link.symlink_to(page)
+    os.mkfifo(pipe)
+    assert main(["report", output, "-o", str(link)]) == 0
+    assert link.is_symlink()
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert main(["report", output, "-o", str(pipe)]) == 0
+        assert reader.communicate()[0] == page.read_bytes() != b""
+    assert pipe.is_fifo()
+
+
+def test_a_page_that_cannot_be_written_is_a_clear_error(
+    world: Any, tmp_path: Any, now: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = world.write(tmp_path / "out", now)
+    assert main(["report", output, "-o", str(tmp_path / "no" / "r.html")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    for folder in ("/", str(tmp_path)):
+        assert main(["report", output, "-o", folder]) == 2
+        assert "a folder; name the page's file" in capsys.readouterr().err
+    assert main(["report", output, "-o", "-"]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")

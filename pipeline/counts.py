@@ -8,9 +8,10 @@ countries, the rows are those of that table.
 
 import argparse
 import csv
+import difflib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,10 @@ def question_of(args: argparse.Namespace) -> Question:
                     raise UsageError(unknown_choice(f"--{option}", value, known))
             if column.endswith("country"):
                 values = country_codes(f"--{option}", getattr(args, option))
+            if option == "publisher":
+                values = (
+                    args.publisher.strip(),
+                )  # names may have commas: `count` takes them apart
             filters.append((column, values))
     check_period(args.since, args.until)
     return Question(by, args.since, args.until, tuple(filters))
@@ -129,7 +134,15 @@ def count(connection: Any, question: Question) -> list[dict[str, Any]]:
     Returns:
         Rows of the group's columns (times aware and UTC, days as dates, the rest as stored), then
         mention_count, article_count, story_count (near-copies folded) and publisher_count.
+
+    Raises:
+        UsageError: a publisher that no article has.
     """
+    filters = tuple(
+        (column, _publishers(connection, wanted[0]) if column == "publisher" else wanted)
+        for column, wanted in question.filters
+    )
+    question = replace(question, filters=filters)
     columns = [column for name in question.by for column in GROUPS[name]]
     names = [column.rsplit(" AS ", 1)[-1] for column in columns]
     condition, values = _where(question)
@@ -159,6 +172,20 @@ def count(connection: Any, question: Question) -> list[dict[str, Any]]:
         if articles:
             rows.append(dict(zip((*names, *MEASURES), (*group, *counts), strict=True)))
     return rows
+
+
+def _publishers(connection: Any, given: str) -> tuple[str, ...]:
+    """The publishers that a list with commas names; a name that is wrong would find nothing, and look like a zero."""
+    found = connection.execute("SELECT DISTINCT publisher FROM articles_latest").fetchall()
+    known = {name for (name,) in found}
+    names = (given,) if given in known else listed(given)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name.lower(), {k.lower() for k in known}, 1, 0.6)
+            meant = next((k for k in sorted(known) if [k.lower()] == near), "")
+            hint = f"did you mean {meant}?" if meant else "--by publisher lists them"
+            raise UsageError(f"--publisher: no article of {name!r} in this output; {hint}")
+    return names
 
 
 def _where(question: Question) -> tuple[str, list[Any]]:

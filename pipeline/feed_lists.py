@@ -12,7 +12,7 @@ def read_list(name: str) -> FeedList:
     """The feeds of a list; a line on standard error for each line of it that is none.
 
     Args:
-        name: a file here, or on any of Beam's filesystems; "-" for standard input.
+        name: a file here, or on any of Beam's filesystems; "-" for standard input; or the address of one feed.
 
     Raises:
         UsageError: the file cannot be read or names no feed.
@@ -34,6 +34,8 @@ def _content(name: str) -> bytes:
     """The bytes of the list; of a template's, too, which is in a bucket."""
     if name == "-":
         return sys.stdin.buffer.read()
+    if name.lower().startswith(("http://", "https://")):
+        return name.encode()  # a list of one line
     if "://" not in name:
         return Path(name).read_bytes()
     return read_remote(name)

@@ -5,6 +5,8 @@ import time
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 
 from pipeline.feed_lists import read_list
 from transforms.feeds.check import (
@@ -32,7 +34,7 @@ def command(args: argparse.Namespace) -> int:
     """
     listed = read_list(args.file)
     if args.action == "list":
-        Console().print(list_table(listed.feeds))
+        _print(list_table(listed.feeds))
         return 0
     if args.action == "import":
         print(list_toml(listed.feeds), end="")
@@ -43,9 +45,18 @@ def command(args: argparse.Namespace) -> int:
     if args.json:
         print(check_json(checks))
     else:
-        Console().print(check_table(checks))
+        _print(check_table(checks))
         print(_summary(checks, len(listed.problems)))
     return 0 if all(c.ok for c in checks) and not listed.problems else 1
+
+
+def _print(table: Table) -> None:
+    """Print a table; where no terminal bounds it, each row on one line, for grep and its like."""
+    console = Console()
+    if not console.is_terminal:
+        wide = console.options.update(width=10_000)
+        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
+    console.print(table)
 
 
 def _asked(feeds: Sequence[Feed], options: PollOptions) -> list[FeedCheck]:

@@ -162,7 +162,7 @@ def feeds_options(parser: argparse.ArgumentParser) -> None:
     add(
         "file",
         metavar="FILE",
-        help="a list of feeds: OPML, TOML, CSV, or one URL a line; - reads standard input",
+        help="a list of feeds: OPML, TOML, CSV, or one URL a line; - reads standard input; or one feed's URL",
     )
     add("--json", action="store_true", help="check: a JSON array")
     _asking(parser)

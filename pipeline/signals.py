@@ -22,6 +22,7 @@ from pipeline.tables import open_tables
 from pipeline.watch import looks
 from schemas.ids import content_id
 from schemas.records import CATEGORIES, Micros
+from schemas.sql import views
 
 LEVELS = ("usual", "notice", "alert", "alarm")
 SECRET = "TOCSIN_WEBHOOK_SECRET"  # noqa: S105 (the name of a variable, not its value)
@@ -129,7 +130,8 @@ def _print(args: argparse.Namespace, rows: Sequence[dict[str, Any]]) -> int:
             sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.flush()
     elif args.csv:
-        writer = csv.DictWriter(sys.stdout, list(plain[0]) if plain else ["signal_id"])
+        names = ["signal_id", *views()["signals"].columns]
+        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(plain)
     else:

@@ -37,7 +37,10 @@ def command(args: argparse.Namespace) -> int:
         with home.held(args.lock_wait):
             store = home.open(window, now)
             stored = open_tables(args.output, views=["articles_latest"], bigquery=settings)
-            articles = [_find(stored, args.output, name, now) for name in args.articles]
+            found = [_find(stored, args.output, name, now) for name in args.articles]
+            articles = list(
+                dict.fromkeys(found)
+            )  # one may be named twice, by its URL and by its id
             pipeline = beam.Pipeline(options=beam_options([], args.own_options))
             withdrawn = pipeline | "Name withdrawn" >> beam.Create([articles])
             none = pipeline | "No rejects" >> beam.Create([], reshuffle=False)

@@ -246,7 +246,9 @@ def test_a_withdrawn_article_counts_no_more(
     output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = open_tables(str(output)).execute("SELECT count(*) FROM mentions_standing").fetchone()
-    assert main(["withdraw", str(output), "https://n.example/3?utm_source=x"]) == 0
+    names = ["https://n.example/3?utm_source=x", "https://n.example/3"]
+    assert main(["withdraw", str(output), *names]) == 0
+    assert capsys.readouterr().err.count("\n") == 1
     db = open_tables(str(output))
     assert db.execute("SELECT count(*) FROM mentions_standing").fetchone() < before
     rows = db.execute(

@@ -105,6 +105,18 @@ def test_a_list_that_is_none_is_one_clear_error(run, name, content, words):
     assert "Traceback" not in err
 
 
+def test_the_address_of_a_feed_is_a_list_of_one(news, capsys):
+    assert main(["feeds", "check", news.url("fresh"), *OPTIONS]) == 0
+    assert "1 of 1 feeds are well." in capsys.readouterr().out
+
+
+def test_a_piped_table_has_a_line_a_feed(run, monkeypatch):
+    monkeypatch.delenv("COLUMNS")
+    address = f"https://paper.example/{'very/' * 40}long/rss"
+    _, out, _ = run("list", f"{address}  Paper\n")
+    assert [line.split() for line in out.splitlines()[1:]] == [["1", "Paper", address]]
+
+
 def test_credentials_are_sent_and_never_shown(news, run):
     secret = news.url("fresh").replace("//", "//me:hunter2@")
     gone = news.url("gone").replace("//", "//me:hunter2@")

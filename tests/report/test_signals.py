@@ -111,8 +111,13 @@ def test_the_command_prints_tables_json_and_csv(
     assert "about UKR" in capsys.readouterr().out
     assert main(["signals", loud, "--json", "--category", "envoy"]) == 0
     assert capsys.readouterr().out == ""
+    assert main(["signals", loud, "--csv", "--since", "2099-01-01"]) == 0
+    header = capsys.readouterr().out
     assert main(["signals", loud, "--csv", "--country", "ukr", "--all"]) == 0
-    assert capsys.readouterr().out.startswith("signal_id,window_start")
+    told = capsys.readouterr().out
+    assert told.startswith(header)
+    assert header.startswith("signal_id,window_start,")
+    assert told.count("\n") > header.count("\n") == 1
     assert main(["signals", loud, "--level", "alrm"]) == 2
     assert "did you mean alarm?" in capsys.readouterr().err
 

@@ -12,6 +12,10 @@ _FORCES = re.compile(
     r"\b([A-Z][\w.]+) (?:military )?(?:forces|troops|soldiers|bases?|personnel|outposts?)"
     r" in (?:(?:north|south|east|west)\w*|both)? ?([A-Z]\w+)"
 )
+_TROOPS = re.compile(
+    r"\b([A-Z][\w.]+) (?:military |army |air |naval )?(?:forces|troops|soldiers|bases?|personnel|outposts?"
+    r"|service ?members|positions)\b"
+)
 EDGE = re.compile(r" (?:border|frontier|coast)")
 """What follows a name that only tells where: "near the Syrian border"."""
 _SAID = re.compile(r"(?: [a-z]+){1,2} (?:said|says|say|told|reported|reports|wrote|warned)\b")
@@ -79,6 +83,10 @@ class Article:
             if where == host and whose not in ("", host):
                 return whose
         return ""
+
+    def troops(self) -> str:
+        """The one state whose forces, bases or troops it speaks of; empty if of nobody's or of several."""
+        return only(Counter(filter(None, (side_of(m[1]) for m in _TROOPS.finditer(self._text)))))
 
     @property
     def text(self) -> str:

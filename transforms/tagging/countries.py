@@ -6,9 +6,10 @@ from collections import Counter
 from transforms.tagging.article import Article, only
 from transforms.tagging.counterparts import fill_envoy
 from transforms.tagging.forces import NO_FORCES
+from transforms.tagging.groups import answered, answers
 from transforms.tagging.places import find_places
 from transforms.tagging.sanctioned import by_many, fill_sanction
-from transforms.tagging.struck import answers, fill_strike, share_sides
+from transforms.tagging.struck import fill_strike, share_sides
 from transforms.tagging.voice import said_by, speaker, speaks_of_itself
 from transforms.tagging.work import Found, Work
 
@@ -30,6 +31,7 @@ def settle(work: Work, found: list[Found], title_end: int) -> None:
             for item in group:
                 _FILLERS[category](work, item, article)
         if category == "strike":
+            answered(work, group)
             share_sides(work, group)
         if category == "sanction":
             group = [f for f in group if not by_many(work, f)]

@@ -99,6 +99,8 @@ def of_noun(
     """
     chain = _nouns_around(s, noun)
     verb, how, between = governor(s, noun)
+    if any(s.lemmas[n] in _ANSWERS for n in between):
+        verb = -1  # who strikes in response to it has not made it
     place = -1
     target = prepositional(s, noun, single(roles, "own_prepositions"))
     if target < 0 and "goes" in roles and s.low[noun + 1 : noun + 2] == ["to"]:
@@ -112,6 +114,8 @@ def of_noun(
             ),
             -1,
         )
+    if target < 0 and roles.get("place_is_target") and s.tags[noun] == "VBZ":
+        target = direct_object(s, noun)  # "Missile strikes Egyptian town"
     if target < 0 and "senders" in roles:  # "travel bans for Algerian officials"
         people = prepositional(s, noun, _FOR)
         target = people if people >= 0 and s.low[people] in _WHOM else target
@@ -172,7 +176,7 @@ _WHERE = frozenset({"in", "near", "inside", "off", "outside"})
 _FIRES = words("fires")
 _TELLINGS = words("tellings")
 _WHOM = words("whom")
-_PARTS = words("parts")
+_PARTS, _ANSWERS = words("parts"), words("answers")
 
 
 def _bearer(

@@ -7,24 +7,13 @@ from transforms.tagging.article import EDGE, Article, only, side_of
 from transforms.tagging.clauses import points_back
 from transforms.tagging.fill import Filled
 from transforms.tagging.forces import LAND, NO_FORCES, War, at_home, holder, wars
+from transforms.tagging.groups import answers, by_group, fired_at
 from transforms.tagging.homeland import strikes_at_home
 from transforms.tagging.places import find_places
 from transforms.tagging.voice import strangers
 from transforms.tagging.work import NEAR, Found, Work
 
 _BASE = re.compile(r"\b(?:air)?bases?\b|\btroops\b|\boutposts?\b", re.IGNORECASE)
-
-
-def answers(work: Work, f: Found) -> bool:
-    """Whether a strike is what another one answers: "Israel strikes Syria following rocket attacks"."""
-    s, i = work.parsed[f.sentence], f.candidate.head
-    for _ in range(3):
-        i = s.heads[i]
-        if s.low[i] in ("following", "after", "over"):
-            return True
-        if s.lemmas[i] in ("response", "retaliation", "revenge", "answer"):
-            return True
-    return False
 
 
 def fill_strike(work: Work, item: Found, article: Article) -> None:
@@ -42,7 +31,7 @@ def fill_strike(work: Work, item: Found, article: Article) -> None:
         other = article.opponent(f.target_country)
         item.filled = f = f._replace(actor_country="" if other in NO_FORCES else other)
     if not f.actor_country or not f.target_country:
-        item.filled = _at_war(f, work, item, article)
+        item.filled = fired_at(_at_war(f, work, item, article), work, item, article)
 
 
 def share_sides(work: Work, group: list[Found]) -> None:
@@ -50,7 +39,7 @@ def share_sides(work: Work, group: list[Found]) -> None:
     actor = only(Counter(f.filled.actor_country for f in group if f.filled.actor_country))
     target = only(Counter(f.filled.target_country for f in group if f.filled.target_country))
     groups = any(
-        _by_group(work, f) or (f.filled.actor and not f.filled.actor_country) for f in group
+        by_group(work, f) or (f.filled.actor and not f.filled.actor_country) for f in group
     )
     if groups or (actor == target != "" and actor not in at_home(work.article.published)):
         return
@@ -94,7 +83,7 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
     if f.actor and not f.actor_country:
         return f
     here = [p.iso3 for p in work.places[item.sentence].places if p.kind != "force"]
-    rockets = _by_group(work, item)
+    rockets = by_group(work, item)
     sides = list(wars(work.article.published))
     if f.actor_country:
         sides = [w for w in sides if w.by == f.actor_country]
@@ -117,19 +106,13 @@ def _at_war(f: Filled, work: Work, item: Found, article: Article) -> Filled:
     if len(fits) != 1:
         return f
     war = fits.pop()
-    return f._replace(actor_country=war.by, target_country=war.on)
+    disputed = not f.actor_country and _DISPUTED.search(article.text)
+    return f._replace(actor_country="" if disputed else war.by, target_country=war.on)
 
 
 def _names(words: str) -> bool:
     """Whether a phrase holds a name."""
     return any(word[:1].isupper() for word in words.split())
-
-
-def _by_group(work: Work, item: Found) -> bool:
-    """Whether it is likely what armed groups fire: rockets, or what the sentence says that they did."""
-    text, at = work.text_of(item.sentence), work.spans[item.sentence][0]
-    c = item.candidate
-    return _FIRED.search(text, max(0, c.start - at - 20), c.end - at + 40) is not None
 
 
 def _most_likely(work: Work, war: War, here: list[str], text: str) -> bool:
@@ -144,6 +127,7 @@ def _most_likely(work: Work, war: War, here: list[str], text: str) -> bool:
         f.candidate.counted
         and f.candidate.trigger.category == "strike"
         and (f.filled.actor_country == war.on or f.filled.target_country == war.by)
+        and not (war.groups and by_group(work, f))
         for f in work.found
     )
 
@@ -152,10 +136,13 @@ _WEAPONS = re.compile(r"\b([A-Z]\w+)(?:['’]s)? (?:drones?|missiles?|official)\
 _BLAME = re.compile(
     r"\b(?:trad|exchang)(?:e|es|ed|ing) (?:blame|accusations)\b|\b(?:blam|accus)ed? each other\b"
 )
-_FIRED = re.compile(
-    r"\brockets?\b|\bmortars?\b|\bby (?:\w+ )?(?:militants|terrorists|extremists|fighters)",
+
+_DISPUTED = re.compile(
+    r"\bhospitals?(?: (?:was|is|were))? (?:blast|explosion|bomb|strike|air ?strike|attack)"
+    r"|\b(?:strike|bombing|blast|explosion|attack) (?:on|at|of) (?:\w+ ){0,4}hospital\b",
     re.IGNORECASE,
 )
+"""What hits a hospital each side says that the other has fired: only who is said to have done it has."""
 
 
 def _felt(f: Filled, work: Work, item: Found) -> Filled:
@@ -179,7 +166,10 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     return f._replace(target_country=only(Counter(p.iso3 for p in named))) if felt else f
 
 
-_FROM = re.compile(r"\bfrom (?:the )?$", re.IGNORECASE)
+_FROM = re.compile(
+    r"\bfrom (?:(?:[\w-]+ ){0,2}(?:militants|fighters|gunmen|groups?|launchers|positions) in (?:\w+ )?)?(?:the )?$",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(
     r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
     re.IGNORECASE,
@@ -233,14 +223,17 @@ _ARMED = re.compile(
 
 
 def _hosted(f: Filled, article: Article) -> Filled:
-    """A base hit is that of the forces there; where another's forces are, a bare place is nobody's code."""
-    host = f.target_country
+    """A base hit is that of the forces there; where another's forces are, a bare place is nobody's code.
+
+    Where nobody is said to have hit it, a base is that of the only forces that the article speaks of.
+    """
+    host, base = f.target_country, _BASE.search(f.target)
     only_there = host and host == f.place_country and f.target == f.place
-    if not only_there and not (host and _BASE.search(f.target)):
+    if f.stateless or (not only_there and not base):
         return f
-    guest = article.guest(host)
+    guest = article.guest(host) or (article.troops() if base and not f.actor_country else "")
     if not guest or any(p.kind == "demonym" for p in find_places(f.target)):
         return f
-    if _BASE.search(f.target) and guest != f.actor_country:
+    if base and guest != f.actor_country:
         return f._replace(target_country=guest)
     return f if f.actor_country else f._replace(target="", target_country="", stateless=True)

@@ -36,7 +36,7 @@ China sanctions US defence firms over Taiwan arms sales | sanctions, occurred, C
 UN snapback sanctions on Iran to take effect on Saturday | sanctions, planned, , IRN
 US lifts sanctions on Syria | sanctions, called_off, USA, SYR
 Sanctions lifted on Syrian central bank | Sanctions, called_off, , SYR
-Treasury waives Iran sanctions to allow Iraq to import electricity | sanctions, called_off, , IRN
+Treasury waives Iran sanctions to allow Iraq to import electricity | sanctions, called_off, USA, IRN
 Cuba slams U.S. embargo at U.N. assembly | embargo, occurred, USA, CUB
 Congress passed a bill that would impose sanctions on Turkish officials. | sanctions, threatened, , TUR
 Lawmakers call for sanctions on Chinese officials over abuses | sanctions, threatened, , CHN

@@ -54,9 +54,29 @@ def prospect(s: Sentence, head: int, status: str, cues: CueWords) -> str:
     if _gone(s, head):
         return "called_off"
     behind = f" {' '.join(s.low[head:])} "
-    if any(phrase in behind for phrase in _COMING):
+    if any(phrase in behind for phrase in _COMING) or _package_to_come(s, head):
         return "planned"
     return _participle(s, head, cues) or status
+
+
+def _package_to_come(s: Sentence, head: int) -> bool:
+    """As in "consultations on a package of sanctions", "the sanctions package is almost ready"."""
+    here = head
+    for _ in range(_STEPS):
+        if s.lemmas[here] in _PACKAGES and here != head:
+            break
+        here = s.heads[here]
+    else:
+        return False
+    before, after = s.low[max(0, here - _NEAR) : here], s.low[here + 1 : here + _NEAR]
+    if not _PREPARING.isdisjoint(before) or not _UNREADY.isdisjoint(after):
+        return True
+    part = s.heads[s.heads[here]]  # "as part of the package, the council will ban"
+    return s.low[part] == "part" and "will" in after
+
+
+_PACKAGES, _PREPARING, _UNREADY = (words(n) for n in ("packages", "preparing", "unready"))
+_NEAR = 10
 
 
 def _denied(s: Sentence, head: int) -> str:

@@ -63,7 +63,8 @@ def fill_sanction(work: Work, item: Found, article: Article) -> None:
         target = _first_behind(work, item, aside, senders) or target
         f = f._replace(target_country=target)
     if not f.actor_country and not f.actor and not by_many(work, item):
-        f = f._replace(actor_country=_sender(work, item, f.target_country))
+        sender = _sender(work, item, f.target_country) or _titled(work, article, f.target_country)
+        f = f._replace(actor_country=sender)
     item.filled = f
 
 
@@ -202,22 +203,37 @@ def by_many(work: Work, item: Found) -> bool:
         attribute
         or item.candidate.trigger.name in work.shared_measures
         or any(p.kind == "body" for p in work.places[item.sentence].places)
-        or not _JOINT.isdisjoint(s.low)
+        or not _JOINT.isdisjoint(s.low[: item.candidate.last + _NEAR])
     )
 
 
 def _sender(work: Work, item: Found, target: str) -> str:
-    """The one state that the sentence names beside the target, if it is known to impose sanctions."""
+    """The one state that the sentence names beside the target, else before it, if it is known to impose sanctions."""
     text = work.text_of(item.sentence)
     places = [
         p
         for p in work.places[item.sentence].places
         if p.kind not in ("city", "capital") or not _VENUE.search(text[: p.start])
     ]
-    named = only(Counter(p.iso3 for p in places if p.iso3 and p.iso3 not in (target, *work.often)))
+    places = [p for p in places if p.iso3 and p.iso3 not in (target, *work.often)]
+    start = item.candidate.start - work.spans[item.sentence][0]
+    named = only(Counter(p.iso3 for p in places))
+    named = named or only(Counter(p.iso3 for p in places if p.start < start))
     return named if named in work.senders else ""
 
 
+def _titled(work: Work, article: Article, target: str) -> str:
+    """The one state that the title names beside the target, if it imposes sanctions and the article names no body."""
+    if any(
+        p.kind == "body" or (p.kind == "demonym" and p.end <= len(article.title))
+        for p in article.places
+    ):
+        return ""
+    named = article.countries(title=True).keys() - {target, *work.often}
+    return named.pop() if len(named) == 1 and named <= set(work.senders) else ""
+
+
+_NEAR = 8
 _VENUE = re.compile(
     r"\b(?:talks|meetings?|diplomacy|summit|negotiations|conference|round) (?:\w+ )?(?:in|at) $"
 )

@@ -102,6 +102,8 @@ def _reads_as_verb(s: Sentence, c: Candidate) -> bool:
         return False
     if s.tags[i - 1] not in ("NNP", "NN", "NNS", "NNPS"):
         return False
+    if s.deps[i] == "compound" and s.deps[s.heads[i]] in ("nsubj", "nsubjpass"):
+        return False  # "the EU's Russia sanctions package is"
     return s.tags[i + 1] in ("NNP", "DT", "CD", "JJ", "PRP$", "NNPS", "VBN", "VBG") or (
         s.tags[i + 1] in ("NN", "NNS") and s.deps[i + 1] not in ("ROOT",) and s.heads[i + 1] >= i
     )

@@ -73,7 +73,7 @@ def _inherited(s: Sentence, verb: int, depth: int) -> int:
         return noun
     if dep in ("acl", "relcl"):
         return -1
-    if dep == "acomp":
+    if dep == "acomp" and depth:
         return subject(s, head, depth + 1)  # "is likely to start imposing"
     if dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "pcomp", "prep", "aux"):
         if (

@@ -6,7 +6,7 @@ from collections import Counter
 from transforms.tagging.article import Article, leading, only
 from transforms.tagging.fill import Filled
 from transforms.tagging.hosts import beside
-from transforms.tagging.places import leader_country
+from transforms.tagging.places import find_places, leader_country
 from transforms.tagging.work import Found, Work
 
 _AMERICAN_OFFICE = "Special Presidential Envoy"
@@ -35,7 +35,11 @@ def fill_envoy(work: Work, item: Found, article: Article) -> None:
         f = f._replace(actor_country=_nominator(article))
     if item.person and not f.actor_country and not f.actor:
         f = f._replace(actor_country=leading(article.countries(without=(f.target_country,))))
-    item.filled = f if f.target_country else f._replace(target_country=_met(f, work, item, article))
+    if not f.target_country:
+        f = f._replace(target_country=_met(f, work, item, article))
+    if not f.target_country and work.clean.low[item.candidate.end - 1] != "s":
+        f = f._replace(target_country=_of_body(f, article))
+    item.filled = f
 
 
 def _span(work: Work, item: Found) -> tuple[int, int]:
@@ -79,6 +83,17 @@ def _met(f: Filled, work: Work, item: Found, article: Article) -> str:
         if f.actor_country in titled
         else ""
     )
+
+
+def _of_body(f: Filled, article: Article) -> str:
+    """The one country that an article names with the envoy of a body: "UN envoy says that Haitians go hungry"."""
+    if not f.actor or f.actor_country or f.target:
+        return ""
+    if all(p.kind != "body" for p in find_places(f.actor)):
+        return ""
+    lands = [p for p in article.places if p.iso3 and p.kind in ("country", "demonym")]
+    titled = Counter(p.iso3 for p in lands if p.end <= len(article.title))
+    return only(titled or Counter(p.iso3 for p in lands))
 
 
 _AT_BODY = re.compile(r"United Nations|\bU\.?N\b")

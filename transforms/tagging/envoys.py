@@ -88,7 +88,12 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
         end = name_end(s, comma + 1, taken, 2)
         if end > 0 and (end >= len(s) or s.low[end] in _ENDS):
             return s.span(comma + 1, end - 1)
-    return _name_before(s, c, taken) or _named_to_role(s, c, taken) or _holder(s, c, taken)
+    return (
+        _name_before(s, c, taken)
+        or _named_to_role(s, c, taken)
+        or _holder(s, c, taken)
+        or _nominee(s, c, taken)
+    )
 
 
 def _kin(s: Sentence, c: Candidate) -> bool:
@@ -199,6 +204,20 @@ def _leads(s: Sentence, c: Candidate, i: int) -> bool:
     """Whether only small words, and those of the role's own phrase, stand between a name and the trigger."""
     lo = min(c.first, s.subtree(c.head)[0])
     return all(s.low[k] in _LINKS or s.tags[k] == "NNP" for k in range(i, lo))
+
+
+def _nominee(s: Sentence, c: Candidate, taken: set[int]) -> str:
+    """As in "Ann Berg's nomination to be ambassador", "the nomination of Ann Berg as ambassador"."""
+    for i in range(max(2, c.first - _FAR), c.first):
+        if s.low[i] not in _NOMINATIONS:
+            continue
+        if s.low[i + 1] == "of":
+            return name_from(s, i + 2, taken, 1)
+        return name_ending(s, i - 2, taken, 1) if s.low[i - 1] in ("'s", "'") else ""
+    return ""
+
+
+_NOMINATIONS = ("nomination", "appointment", "confirmation", "candidacy")
 
 
 def _holder(s: Sentence, c: Candidate, taken: set[int]) -> str:

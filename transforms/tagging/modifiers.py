@@ -44,7 +44,7 @@ def names_before(
         owned = range(s.subtree(poss)[0], poss + 1) if poss >= 0 else range(0)
         for i in _before(s, n):
             place = places.get(i)
-            if place is None or i in owned or (actor >= 0 and places.get(actor) is place):
+            if place is None or i in owned or (actor >= 0 and _same(places.get(actor), place)):
                 continue
             if _does(s, i + 1, n, roles):
                 actor = i  # "Israel intensifies attacks", read as one name
@@ -67,6 +67,11 @@ def names_before(
             elif actor < 0 and place.kind != "city":
                 actor = i
     return actor, target
+
+
+def _same(a: Place | None, b: Place) -> bool:
+    """Whether two names are one, or name one state: "Blinken and US envoy"."""
+    return a is b or (a is not None and a.iso3 == b.iso3 != "")
 
 
 def _does(s: Sentence, i: int, noun: int, roles: dict[str, Any]) -> bool:

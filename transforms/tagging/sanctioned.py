@@ -230,7 +230,7 @@ def _titled(work: Work, article: Article, target: str) -> str:
     ):
         return ""
     named = article.countries(title=True).keys() - {target, *work.often}
-    return named.pop() if len(named) == 1 and named <= set(work.senders) else ""
+    return named.pop() if target and len(named) == 1 and named <= set(work.senders) else ""
 
 
 _NEAR = 8

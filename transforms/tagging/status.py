@@ -83,9 +83,10 @@ def _said_anywhere(s: Sentence, c: Candidate, lexicon: Lexicon) -> str:
     away = cues.get("called_off_anywhere", NOTHING)
     if not away.single.isdisjoint(s.vocabulary) or any(f" {p} " in s.joined for p in away.phrases):
         return "called_off"
-    near = cues.get("planned_near", NOTHING).single
-    if not near.isdisjoint(s.low[max(0, c.first - _NEAR) : c.last + _NEAR + 1]):
-        return "planned"
+    near, others = (cues.get(name, NOTHING).single for name in ("planned_near", "other_posts"))
+    for i in range(max(0, c.first - _NEAR), min(len(s), c.last + _NEAR + 1)):
+        if s.low[i] in near and (not i or s.low[i - 1] not in others):
+            return "planned"
     work, stops = cues.get("work", NOTHING).single, cues.get("work_stops", NOTHING).single
     if not stops.isdisjoint(s.lemmas) and not work.isdisjoint(s.lemmas):
         for i, name in enumerate(s.lemmas):

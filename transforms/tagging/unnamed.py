@@ -12,7 +12,9 @@ from transforms.tagging.work import Found, Work
 
 _NAME = r"[A-Z][\w'’-]*[a-z](?: (?:[A-Z]\.|al-|bin|de|van|von|der|[a-z]{2,3}(?= [A-Z])))*(?: ?[A-Z][\w’-]*[a-z]){1,2}"
 _BARE_NAME = re.compile(
-    rf"({_NAME}) (?:will|would|has|had|is|was|last|also|then|later|[a-z]+ed|met|told|said|flew|held|left|led)\b"
+    rf"({_NAME})(?: (?:will|would|has|had|is|was|last|also|then|later|[a-z]+ed|met|told|said|flew|held|left|led"
+    r"|says|tells|warns|urges|calls|meets|adds|accuses|insists)\b"
+    r"|, an? [^.;:]{0,40}\b(?:diplomat|politician|banker|lawyer|general)\b)"
 )
 _TITLE_NAME = re.compile(r"([A-Z][a-z][\w-]*[a-z])(?:['’]s [a-z]| [a-z]+s )")
 _ROLE_FIRST = re.compile(r"(?:The|[A-Z][\w.]+['’]s) (?:[\w.'’-]+ ){0,3}$|$")
@@ -37,7 +39,13 @@ def names_apart(work: Work) -> list[Introduction]:
         return []
     if any(f.sentence == item.sentence for _, f in envoys[1:]):
         return []
-    name = _next_name(work, item) or _title_name(work, item)
+    again = next((f for _, f in envoys[1:] if f.sentence == item.sentence + 1 == 1), item)
+    same = again.filled.actor_country == item.filled.actor_country
+    name = (
+        _next_name(work, item)
+        or _title_name(work, item)
+        or (_next_name(work, again) if same else "")
+    )
     if not name:
         return []
     surname = surname_of(name)

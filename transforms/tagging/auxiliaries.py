@@ -81,7 +81,9 @@ class Auxiliaries:
     def _reported_future(self, verb: int) -> bool:
         """As in "said it would impose": what was "will" when it was said, unless a condition follows."""
         s = self._s
-        told = s.deps[verb] == "ccomp" and s.lemmas[s.heads[verb]] in self._words("say")
+        said = s.heads[verb]
+        told = s.deps[verb] == "ccomp" and s.lemmas[said] in self._words("say")
+        told = told and s.tags[said] != "VBZ"  # "says it would" is of what may never be
         return told and not self._conditional(verb)
 
     def _conditional(self, verb: int) -> bool:

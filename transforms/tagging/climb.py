@@ -10,6 +10,7 @@ from transforms.tagging.ends import (
     clause_for_noun,
     does_other,
     gives_up,
+    grows,
     indicative,
     may_climb,
     may_never_be,
@@ -17,6 +18,7 @@ from transforms.tagging.ends import (
     opens_way,
     pending_act,
     perhaps,
+    told_done,
     urged_not,
     would_be,
 )
@@ -63,7 +65,8 @@ class Climb:
         else:
             self._modifiers_of_trigger(c.head)
         none = self._out.count("denied")
-        self._up(c.head)
+        if self._acts or c.part == "verb" or not told_done(s, c.head):
+            self._up(c.head)
         if none and s.deps[c.head] in ("nsubj", "nsubjpass") and self._out.count("denied") > none:
             self._out.remove("denied")  # the "no" of "no strikes were carried out" counts once
         self._out = self._out or verb_before(s, c.first, self._cues)
@@ -117,13 +120,16 @@ class Climb:
         ):
             self._out[-1] = "threatened"  # "told Israel not to strike"
             return False
+        if grown := grows(s, verb, below, self._cues):
+            self._out.append(grown)
+            return False
         ended = self._out[-1:] == ["called_off"]
         cue = self._cue_of(name, below, dep, ended=ended)
         passive = any(s.deps[k] == "auxpass" for k in s.children[verb])
         if dep in ("dobj", "nsubjpass") and name in self._cues.words("settled"):
             self._modals(verb)
             return True
-        if name in self._cues.words("goes_on") and dep in ("dobj", "nsubj"):
+        if name in self._cues.words("goes_on") and dep in ("dobj", "nsubj", "xcomp"):
             return False
         if dep in ("nsubj", "nsubjpass") and (
             ahead := awaited_of(s, verb, name, self._cues, acts=self._acts)

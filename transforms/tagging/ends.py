@@ -96,6 +96,9 @@ def awaited_of(s: Sentence, verb: int, name: str, cues: CueWords, *, acts: bool)
     if any(s.lemmas[k] in ("expire", "lapse") for k in what):
         return "called_off"
     told = what or any(s.low[k] in ("for", "in", "at") for k in s.children[at])
+    passive = at == verb and any(s.deps[k] == "auxpass" for k in s.children[verb])
+    if (passive or s.low[at] == "due") and not acts and not what:
+        return "planned"  # "sanctions are expected on Friday"
     active = s.tags[verb] == "VBZ" and name != "be"
     return "planned" if acts and told and not active else ""
 
@@ -130,6 +133,23 @@ def may_climb(s: Sentence, i: int, dep: str, cues: CueWords, *, acts: bool) -> b
     if dep == "acl":
         return s.tags[i] == "VB" or any(s.low[k] == "that" for k in s.children[i])
     return dep not in ("npadvmod", "parataxis")
+
+
+def grows(s: Sentence, verb: int, below: int, cues: CueWords) -> str:
+    """The cue of a fear, a call or the like that grows: "fears grow of a strike", "pressure mounts to impose"."""
+    noun = child(s, verb, ("nsubj",))
+    if noun in (-1, below) or s.lemmas[verb] not in cues.words("grows"):
+        return ""
+    return "threatened" if s.lemmas[noun] == "pressure" else cues.of_noun(noun)
+
+
+def told_done(s: Sentence, noun: int) -> bool:
+    """Whether a noun's own clause tells what it did: "ordered the strikes that hit the port"."""
+    for kid in s.children[noun]:
+        if kid > noun and s.deps[kid] == "relcl" and s.tags[kid] == "VBD":
+            who = child(s, kid, ("nsubj",))
+            return who >= 0 and s.low[who] in ("that", "which")
+    return False
 
 
 def indicative(s: Sentence, verb: int) -> bool:

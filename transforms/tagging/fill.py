@@ -18,7 +18,7 @@ _BESIDE = ("near", "off", "outside", "around")
 _REASONS = ("accused", "suspected", "violating", "for")
 """Names behind these tell why somebody is meant, not who."""
 _HELD = re.compile(
-    r"\b([A-Z]\w+)-(?:held|occupied|annexed|controlled (?:territor|area|land|region|part|town|city))"
+    r"\b([A-Z]\w+)-(?i:held|occupied|annexed|controlled (?:territor|area|land|region|part|town|city))"
 )
 """Land is of those who hold it, in war."""
 _OTHERS = english.words("others")

@@ -45,7 +45,7 @@ def beside(f: Filled, text: str, places: list[Place], span: tuple[int, int]) -> 
     if not f.actor_country:
         f = _owned(f, text, places, start, end)
     f = _first_of_several(f, text, places, start)
-    if not f.target_country:
+    if not f.target_country and not _MEDIATOR.search(text[start:end]):
         f = _met_between(f, text, places, end)
     if not f.target_country:
         host = _host(f, text, places, start, end)

@@ -139,6 +139,7 @@ def of_noun(
         target = met  # what he is for, unless the text tells whom he meets
     if target < 0 and "goes" in roles:
         target = next((t for n in chain if (t := in_infinitive(s, n, roles)) >= 0), -1)
+    hit = -1
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
             actor = actor if actor >= 0 else by_agent(s, kid)
@@ -150,6 +151,8 @@ def of_noun(
             place = (
                 place if place >= 0 else prepositional(s, kid, single(roles, "place_prepositions"))
             )
+            if s.deps[kid] == "relcl" and s.lemmas[kid] in single(roles, "harm"):
+                hit = direct_object(s, kid)  # "the strike that hit a wedding in Kandahar"
         elif kid > noun and s.deps[kid] == "relcl" and actor < 0 and s.lemmas[kid] in _FIRES:
             doer = child(s, kid, ("nsubj",))  # "drones that Russia launched"
             actor = doer if doer in places else actor
@@ -167,7 +170,7 @@ def of_noun(
         planned = any(s.lemmas[n] in plans for n in between)
         actor, target = from_verb(s, verb, how, roles, (actor, target), planned=planned)
         place = place if place >= 0 else prepositional(s, verb, single(roles, "place_prepositions"))
-    return Roles(actor, target, place)
+    return Roles(actor, target if target >= 0 else hit, place)
 
 
 _NAMES = words("names")

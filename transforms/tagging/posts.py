@@ -3,7 +3,7 @@
 from transforms.tagging.english import words
 from transforms.tagging.sentence import Sentence
 
-_MEETS, _TRIPS = words("meets"), words("trips")
+_MEETS, _TRIPS, _ASKS_FOR = words("meets"), words("trips"), words("asks_for")
 _PUT_OFF, _ORDERS, _HOME, _OUT = (words(n) for n in ("put_off", "orders", "homeward", "sends_out"))
 _STOPPING = ("end", "halt", "stop", "cease", "suspend", "break", "cut")
 _URGES = ("call", "calls", "urge", "urges", "press", "demand", "demands")
@@ -25,7 +25,7 @@ def post(s: Sentence, first: int, last: int, head: int, status: str) -> str:
     if _sent_away(s, first, last):
         return "called_off"
     if status == "occurred":
-        return _at_work(s, last, head)
+        return "threatened" if _wanted(s, head) else _at_work(s, last, head)
     if status == "denied" and _denies_other(s, head):
         return "occurred"
     urges = any(w in _URGES for w in s.low[last + 1 : last + 9])
@@ -34,6 +34,16 @@ def post(s: Sentence, first: int, last: int, head: int, status: str) -> str:
     if status == "planned" and _nominee_works(s, head):
         return "occurred"
     return status
+
+
+def _wanted(s: Sentence, head: int) -> bool:
+    """As in "called for a UN envoy", "wants an envoy for the hostages": there is none yet."""
+    above = s.heads[head]
+    verb = s.heads[above] if s.low[above] == "for" else above
+    asks = s.lemmas[verb] == "call" if verb != above else s.lemmas[verb] in _ASKS_FOR
+    if not asks or not s.tags[verb].startswith(("VB", "NN")):
+        return False
+    return any(s.low[k] in ("a", "an") for k in s.children[head] if k < head)
 
 
 def _sent_away(s: Sentence, first: int, last: int) -> bool:

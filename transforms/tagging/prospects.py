@@ -141,7 +141,7 @@ def _asked(s: Sentence, head: int) -> bool:
     above, dep = s.heads[head], s.deps[head]
     wanted = any(s.low[k] in _MORE for k in s.children[head])
     if (
-        s.lemmas[above] == "need"
+        s.lemmas[above] in ("need", "support", "back")
         and s.tags[above].startswith("VB")
         and dep in ("dobj", "nsubjpass")
     ):

@@ -32,7 +32,8 @@ def fill_sanction(work: Work, item: Found, article: Article) -> None:
     if f.target_country == "PSE" and "settler" in f.target.lower():
         f = f._replace(target_country="ISR")  # who settles in the West Bank is Israel's
     if not f.target_country:
-        f = f._replace(target_country=_based(work, item) or _traded_with(work, item))
+        whose = _based(work, item) or _traded_with(work, item) or _again(f.target, article.title)
+        f = f._replace(target_country=whose)
     if f.actor_country and f.actor_country not in work.senders:
         f = _without_asker(work, item, f)
     if not f.target_country and not f.stateless and not _unnamed_many(f.target):
@@ -60,6 +61,9 @@ def fill_sanction(work: Work, item: Found, article: Article) -> None:
             named = f.target.split(" ")[-1][:1].isupper()  # "Patriarch Kirill" is no one else's
             clear = not named and (not titled or titled.keys() == here.keys())
             target = only(here) if clear else ""
+            bare = not (named or here or told) and f.actor_country in work.senders
+            if bare and item.candidate.trigger.name in _PLAIN:
+                target = only(titled)  # "US-sanctioned general's fall", under "shock in China"
         target = _first_behind(work, item, aside, senders) or target
         f = f._replace(target_country=target)
     if not f.actor_country and not f.actor and not by_many(work, item):
@@ -82,6 +86,15 @@ _BASED = re.compile(
 )
 
 
+def _again(target: str, title: str) -> str:
+    """Whose firms the title says they are: "Chinese firms named in drug case // The US put sanctions on firms"."""
+    many = _MANY.search(target)
+    if not many:
+        return ""
+    same = re.compile(rf" (?:\w+ )?{many[0]}\b", re.IGNORECASE)
+    return next((p.iso3 for p in find_places(title) if same.match(title, p.end)), "")
+
+
 def _traded_with(work: Work, item: Found) -> str:
     """Whom a ban on goods hits: "bans exports to Japan", "suspends all trade with Israel"."""
     a = work.spans[item.sentence][0]
@@ -100,6 +113,7 @@ _TRADED = re.compile(
     r" (?:to|with|from) (?:the )?([A-Z].{1,30})"
 )
 _AT_ONCE = 8
+_PLAIN = ("sanctions", "sanction")
 
 
 def _without_asker(work: Work, item: Found, f: Filled) -> Filled:

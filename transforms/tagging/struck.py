@@ -156,8 +156,10 @@ def _felt(f: Filled, work: Work, item: Found) -> Filled:
     named = [p for p in named if text[p.start : p.end] not in f.actor]
     a = work.spans[item.sentence][0]
     first, last = item.candidate.start - a - 2, item.candidate.end - a
-    if labels := [p for p in named if p.start == 0 and text[p.end : p.end + 2] == ": "]:
-        return f._replace(target_country=labels[0].iso3)  # "Syria: drone attack on academy"
+    invaded = {w.on for w in wars(work.article.published) if w.bare and not w.groups}
+    for p in (p for p in named if p.start == 0):  # "Syria: drone attack on academy"
+        if text.startswith(": ", p.end) or (p.iso3 in invaded and _LIVE.match(text, p.end)):
+            return f._replace(target_country=p.iso3)
     felt = any(
         _WITHIN.search(text[: p.start]) or (f.actor_country and _OWNS.match(text, p.end))
         for p in named
@@ -170,6 +172,7 @@ _FROM = re.compile(
     r"\bfrom (?:(?:[\w-]+ ){0,2}(?:militants|fighters|gunmen|groups?|launchers|positions) in (?:\w+ )?)?(?:the )?$",
     re.IGNORECASE,
 )
+_LIVE = re.compile(r" (?:war|live|latest|recap|crisis|update)[^:]{0,20}: ")
 _WITHIN = re.compile(
     r"\b(?:in|inside|across|over|around) (?:the )?(?:(?:north|south|east|west|central|besieged)\w* )?(?:the )?$",
     re.IGNORECASE,

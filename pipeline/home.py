@@ -79,8 +79,8 @@ class FolderHome:
         return manifest
 
     def tables(self, manifest: Manifest | None = None, views: Iterable[str] | None = None) -> Any:
-        """Views over the committed files of `manifest`, the newest by default."""
-        found = manifest or self.committed()
+        """Views over the committed files of `manifest`, the newest by default; of none before the first commit."""
+        found = manifest or read_manifest(self.root)
         connection = duckdb.connect()
         files = {name: [locate(self.root, f) for f in found.of(name)] for name in TABLES}
         duckdb_views(connection, files, views)

@@ -100,7 +100,7 @@ def print_summary(summary: Summary, as_json: bool) -> None:
         rows = ", ".join(f"{table} {n:,}" for table, n in summary.added.items() if n)
         console.print(f"Rows added: {rows}", highlight=False)
     else:
-        console.print("Nothing new: every article was counted before. Nothing was added.")
+        console.print(f"Nothing new: {_nothing(summary.articles)}. Nothing was added.")
     console.print(
         f"Tables in {summary.output}/ ({summary.seconds:.1f} s). "
         f"Look closer: tocsin counts {summary.output}",
@@ -108,6 +108,14 @@ def print_summary(summary: Summary, as_json: bool) -> None:
         markup=False,
         soft_wrap=True,
     )
+
+
+def _nothing(articles: dict[str, int]) -> str:
+    """Why a run added nothing."""
+    if articles["older"]:
+        before = "was counted before or " if articles["repeated"] else ""
+        return f"every article {before}is older than --since"
+    return "every article was counted before" if articles["repeated"] else "no article was read"
 
 
 def _articles(summary: Summary) -> Table:

@@ -45,7 +45,8 @@ def open_tables(
         UsageError: it is damaged, or cannot be read.
     """
     with _told():
-        return home_of(output, bigquery=bigquery).tables(manifest, views)
+        home = home_of(output, bigquery=bigquery)
+        return home.tables(manifest or home.committed(), views)
 
 
 @contextmanager

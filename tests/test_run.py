@@ -116,6 +116,23 @@ def test_since_leaves_out_older_articles(
     assert (articles["new"], articles["older"], articles["read"]) == (3, 3, 6)
 
 
+def test_a_first_run_that_leaves_all_out_says_so(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", ARTICLES)
+    for options in ([], ["--json"]):
+        assert run(source, "--since", "2099-01-01", *options) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Nothing new: every article is older than --since. Nothing was added." in told
+    assert '"mentions":[]' in told
+    assert main(["counts", str(tmp_path / "out")]) == 2
+    assert "nothing was committed here yet" in capsys.readouterr().err
+    run(source)
+    capsys.readouterr()
+    run(source, "--since", "2026-03-03")
+    assert "was counted before or is older than --since" in capsys.readouterr().out
+
+
 def test_broken_inputs_become_rejects_and_the_rest_goes_on(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,9 +53,8 @@ def open_tables(target: Target, wanted: Iterable[str] | None = None) -> Any:
     the views in BigQuery: they are the same.
 
     Raises:
-        StoreError: no such dataset, nothing committed, or it is larger than the bound.
+        StoreError: no such dataset or table, or it is larger than the bound.
     """
-    read_committed(target)
     connection = duckdb.connect()
     sources = {table: f"stored_{table}" for table in tables_read(wanted)}
     for table, name in sources.items():

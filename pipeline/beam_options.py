@@ -13,7 +13,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.runner import create_runner
 
 from pipeline.cli import unknown_option
-from pipeline.local_workers import prepare_workers
+from pipeline.local_workers import prepare_workers, processes_for
 from pipeline.options import UsageError
 from transforms.drop_repeats import SHARDS
 
@@ -68,10 +68,24 @@ def beam_options(arguments: Sequence[str], own: Sequence[str]) -> PipelineOption
         options = PipelineOptions([*arguments, f"--runner={LOCAL_RUNNER}"])
     else:
         _check_runner(given["runner"])
-    if is_local(options) and many_workers(options):
-        options.view_as(DirectOptions).direct_running_mode = "multi_processing"
-        prepare_workers()
+    if is_local(options):
+        work_in(options, given["direct_num_workers"])
     return options
+
+
+def work_in(options: PipelineOptions, processes: int) -> None:
+    """Let a local run work in this many processes, 0 for one a core; one is this process itself."""
+    direct = options.view_as(DirectOptions)
+    direct.direct_num_workers = processes
+    if processes != 1:
+        direct.direct_running_mode = "multi_processing"
+        prepare_workers()
+
+
+def spread_much(options: PipelineOptions, arguments: Sequence[str], paths: Sequence[str]) -> None:
+    """Let a local run over much text use several cores, unless its arguments say how many processes."""
+    if is_local(options) and not any(a.startswith("--direct_num_workers") for a in arguments):
+        work_in(options, processes_for(paths))
 
 
 def _check_runner(name: str) -> None:

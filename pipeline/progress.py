@@ -8,27 +8,28 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.status import Status
 
-from transforms.tally import so_far
+from transforms.tally import counting
 
 
 @contextmanager
 def show_progress() -> Iterator[None]:
-    """Show articles and mentions so far, and the rate, on standard error until the block ends."""
+    """Show articles and mentions so far, and the rate, on standard error until the block ends.
+
+    Those that processes started within the block handle are among them.
+    """
     done = threading.Event()
-    start, before = time.monotonic(), so_far()
-    console = Console(stderr=True)
+    start = time.monotonic()
 
     def refresh(status: Status) -> None:
         while not done.wait(0.5):
-            now = so_far()
-            counts = {n: now.get(n, 0) - before.get(n, 0) for n in ("read", "tagged", "mentions")}
+            counts = so_far()
             rate = counts["read"] / (time.monotonic() - start)
             status.update(
                 f"{counts['read']:,} articles read, {counts['tagged']:,} tagged, "
                 f"{counts['mentions']:,} mentions, {rate:,.0f} articles/s"
             )
 
-    with console.status("starting…") as status:
+    with counting() as so_far, Console(stderr=True).status("starting…") as status:
         thread = threading.Thread(target=refresh, args=(status,), daemon=True)
         thread.start()
         try:

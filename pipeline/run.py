@@ -4,7 +4,7 @@ import argparse
 import time
 from typing import Any
 
-from pipeline.beam_options import beam_options, is_local, shards_for
+from pipeline.beam_options import beam_options, is_local, shards_for, spread_much
 from pipeline.bigquery_options import bigquery_settings
 from pipeline.build import Settings
 from pipeline.home import home_of
@@ -32,6 +32,8 @@ def command(args: argparse.Namespace) -> int:
     options = beam_options(args.beam_args, args.own_options)
     check_launch(options, args.output, args.inputs)
     sources = Sources.of(expand(args.inputs, args.stream), args, args.stream)
+    if not args.stream:
+        spread_much(options, args.beam_args, sources.paths)
     home = home_of(args.output, staging_of(options), bigquery_settings(args))
     try:
         if args.stream:

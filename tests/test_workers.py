@@ -1,15 +1,22 @@
 """Several processes of one machine: the same tables, ports on loopback, and an end when one of them dies."""
 
+import gzip
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from standing import standing
+
+from pipeline.beam_options import beam_options, many_workers, spread_much
+from pipeline.local_workers import MUCH, weight
 
 ARTICLES = Path(__file__).parents[1] / "seeds" / "articles"
 
@@ -41,7 +48,7 @@ def workers_of(pid: int) -> list[int]:
     )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     shells = {r[0] for r in rows if int(r[1]) == pid}
-    return [int(r[0]) for r in rows if r[1] in shells and "sdk_worker_main" in r[2]]
+    return [int(r[0]) for r in rows if r[1] in shells and "pipeline.local_worker" in r[2]]
 
 
 def test_two_workers_write_what_one_writes(tmp_path: Path) -> None:
@@ -105,3 +112,50 @@ def is_running(pid: int) -> bool:
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return bool(states.stdout) and not states.stdout.startswith("Z")
+
+
+def test_progress_counts_what_the_workers_handle(tmp_path: Path) -> None:
+    words = ["run", str(ARTICLES), "--output", str(tmp_path / "two"), "--direct_num_workers=2"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *words], stdout=subprocess.DEVNULL, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal is gone once the run has ended
+            while more := os.read(ours, 65_536):
+                shown += more
+    os.close(ours)
+    assert process.returncode == 0
+    assert max(int(n) for n in re.findall(rb"(\d+) articles read", shown)) > 0
+
+
+@pytest.mark.parametrize(
+    ("size", "arguments", "spread"),
+    [
+        (MUCH, [], True),
+        (MUCH - 1, [], False),
+        (MUCH, ["--direct_num_workers=1"], False),
+        (MUCH, ["--direct_num_workers", "1"], False),
+    ],
+)
+def test_much_text_takes_several_cores_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, arguments: list[str], spread: bool
+) -> None:
+    monkeypatch.setattr("pipeline.local_workers.cores", lambda: 2)
+    file = tmp_path / "news.jsonl"
+    with file.open("wb") as stream:
+        stream.truncate(size)
+    options = beam_options(arguments, [])
+    spread_much(options, arguments, [str(file)])
+    assert many_workers(options) == spread
+
+
+def test_a_packed_file_weighs_about_what_it_unpacks_to(tmp_path: Path) -> None:
+    plain = b"".join(p.read_bytes() for p in sorted(ARTICLES.glob("*.txt")))
+    (tmp_path / "a.txt").write_bytes(plain)
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(plain))
+    whole, packed = (weight([str(tmp_path / n)]) for n in ("a.txt", "a.txt.gz"))
+    assert whole == len(plain)
+    assert 0.5 < packed / whole < 2
+    assert weight(["gs://bucket/a.txt"]) == 0

@@ -24,6 +24,10 @@ SHARDS = 32
 spreads them by a hash of their numbers (Flink gave one of two workers 19 of 32)."""
 
 
+CHUNK = 4_000
+"""Articles that are tagged and staged together, however large a group is."""
+
+
 class Fresh(NamedTuple):
     """An article version that was not stored before, and the publication time of the version it
     replaces."""
@@ -127,8 +131,8 @@ class _KeepStanding(beam.DoFn):
             if kept:
                 self.counters["edited" if kept.article.version > 1 else "new"].inc()
                 fresh.append(kept)
-        if fresh:
-            yield fresh
+        for start in range(0, len(fresh), CHUNK):
+            yield fresh[start : start + CHUNK]
 
 
 class _KeepVersions(beam.DoFn):

@@ -13,7 +13,7 @@ from transforms.store import Store, TableFile
 PACK_ROWS = 10_000
 """Rows that wait as tuples before they are packed as Arrow, which takes a quarter of the memory."""
 
-STAGE_ROWS = 400_000
+STAGE_ROWS = 200_000
 """Rows of one table that wait in memory before they are staged, whatever the bundle still
 brings."""
 

@@ -25,12 +25,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.local_workers import processes_for
+
 ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
 SLOW = {"afternoon": "JSON, full spaCy, pandas", "naive_beam": "Beam, a spaCy call an element"}
-OURS = {"two": "tocsin in two processes", "again": "tocsin again, nothing new"}
+OURS = {
+    "one": "tocsin in one process",
+    "two": "tocsin in two processes",
+    "again": "tocsin again, nothing new",
+}
 TOCSIN = [sys.executable, "-m", "pipeline"]
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+ALONE = "--direct_num_workers=1"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""For the peers, whose small matrices more threads only slow down; Tocsin sees to that itself."""
 
 
 class Cost(NamedTuple):
@@ -38,11 +46,11 @@ class Cost(NamedTuple):
 
     cpu: float  # seconds, user and system
     wall: float  # seconds
-    rss: int  # largest resident size, bytes
+    rss: int  # largest resident size of one process, bytes
 
 
-def cost(command: list[Any]) -> Cost:
-    """Run a command to its end, in silence.
+def cost(command: list[Any], **environment: str) -> Cost:
+    """Run a command to its end, in silence, with these variables added to its environment.
 
     Raises:
         SystemExit: it failed.
@@ -51,7 +59,10 @@ def cost(command: list[Any]) -> Cost:
     words = [str(w) for w in command]
     silence = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     child = os.posix_spawn(
-        words[0], words, {**os.environ, **ONE_THREAD}, file_actions=silence
+        words[0],
+        words,
+        {**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        file_actions=silence,
     )  # in our process group: stopping the benchmark stops it
     _, status, usage = os.wait4(child, 0)
     if status:
@@ -110,16 +121,22 @@ def ours(source: Path, output: Path, *more: str, fresh: bool = True) -> Cost:
 
 def peer(name: str, source: Path, folder: Path) -> Cost:
     """Run a peer over a file."""
-    return cost([sys.executable, PEERS / f"{name}.py", source, folder / f"{name}.parquet"])
+    return cost(
+        [sys.executable, PEERS / f"{name}.py", source, folder / f"{name}.parquet"], **ONE_THREAD
+    )
 
 
 def ratios(items: list[dict[str, str]], folder: Path, rounds: int, sample: int, repeat: int) -> Any:
-    """Ours and each peer's in turn: medians, and the median of the ratios of neighbours."""
+    """Ours and each peer's in turn: medians, and the median of the ratios of neighbours.
+
+    Ours is as it comes, in one process or in several; the row "two" or "one" is the other way.
+    """
     files = {n: folder / f"{n}.jsonl" for n in ("all", "large", "small")}
     number = write_items(items, files["all"], repeat)
     large = write_items(items, files["large"], every=max(1, len(items) // sample))
     small = write_items(items, files["small"], every=max(1, len(items) * 4 // sample))
-    names = (*SLOW, "keywords", "two", "again")
+    other, workers = ("one", 1) if processes_for([str(files["all"])]) > 1 else ("two", 2)
+    names = (*SLOW, "keywords", other, "again")
     rows: dict[str, list[Any]] = {name: [] for name in ("tocsin", *names)}
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
 
@@ -144,8 +161,8 @@ def ratios(items: list[dict[str, str]], folder: Path, rounds: int, sample: int, 
             else:
                 theirs = peer(name, files["all"], folder)
             note(name, theirs, mine)
-        two = ours(files["all"], folder / "two", "--direct_num_workers=2")
-        note("two", two, rows["tocsin"][-1])
+        otherwise = ours(files["all"], folder / "other", f"--direct_num_workers={workers}")
+        note(other, otherwise, rows["tocsin"][-1])
         again = ours(files["all"], folder / "output", fresh=False)
         note("again", again, rows["tocsin"][-1])
     middle = {
@@ -197,12 +214,12 @@ def start_up(folder: Path, rounds: int) -> dict[str, dict[str, float]]:
 
 
 def growth(items: list[dict[str, str]], folder: Path, repeats: list[int]) -> list[dict[str, float]]:
-    """Cost against size, and of a second run that finds nothing new."""
+    """Cost against size in one process, and of a second run that finds nothing new."""
     rows = []
     for repeat in repeats:
         number = write_items(items, folder / "all.jsonl", repeat)
-        first = ours(folder / "all.jsonl", folder / "output")
-        again = ours(folder / "all.jsonl", folder / "output", fresh=False)
+        first = ours(folder / "all.jsonl", folder / "output", ALONE)
+        again = ours(folder / "all.jsonl", folder / "output", ALONE, fresh=False)
         little = ours(ROOT / "seeds/articles/odesa-drones.txt", folder / "output", fresh=False)
         row = {"items": number, "cpu": first.cpu, "wall": first.wall, "rss": first.rss}
         row |= {"again_cpu": again.cpu, "one_more_cpu": little.cpu, "one_more_wall": little.wall}

@@ -8,6 +8,7 @@ import argparse
 import difflib
 import errno
 import importlib
+import io
 import logging
 import os
 import sys
@@ -40,6 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("apache_beam.internal.gcp.auth").setLevel(logging.CRITICAL)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is a reject
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")  # shows "?" for letters that it has not
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
     try:
         return _dispatch(arguments, own_process=argv is None)
     except UsageError as error:

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,3 +36,20 @@ def test_a_page_that_cannot_be_written_is_a_clear_error(
         assert "a folder; name the page's file" in capsys.readouterr().err
     assert main(["report", output, "-o", "-"]) == 0
     assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("words", [["report", "-o", "-"], ["counts", "--by", "publisher"], ["why"]])
+def test_what_is_piped_is_utf_8_in_any_locale(
+    world: Any, tmp_path: Any, now: int, words: list[str]
+) -> None:
+    article = world.tell("one", "2026-03-05T08:10", [{}], publisher="Žluťoučký – Днес")
+    output = world.write(tmp_path / "out", now)
+    command = [sys.executable, "-m", "pipeline", words[0], output, *words[1:]]
+    done = subprocess.run(
+        [*command, *([article.article_id] if words == ["why"] else [])],
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Žluťoučký".encode() in done.stdout

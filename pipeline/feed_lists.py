@@ -22,7 +22,8 @@ def read_list(name: str) -> FeedList:
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror or error}") from error
     if not listed.feeds and not any(p.line for p in listed.problems):
-        raise UsageError("; ".join(map(str, listed.problems)))
+        problems = "; ".join(map(str, listed.problems))
+        raise UsageError(problems if name in problems else f"{name}: {problems}")
     for problem in listed.problems:
         print(f"tocsin: {name}: {problem}", file=sys.stderr)
     if not listed.feeds:

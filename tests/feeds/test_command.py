@@ -92,7 +92,7 @@ def test_a_line_that_is_no_feed_is_told_and_the_rest_goes_on(news, run):
     ("name", "content", "words"),
     [
         ("a.opml", "<html><body>Sign in</body></html>", "a.opml is not a list of feeds: <html>"),
-        ("b.opml", "<opml><body/></opml>", "no feed is in the list"),
+        ("b.opml", "<opml><body/></opml>", "b.opml: no feed is in the list"),
         ("c.toml", "feeds = [", "c.toml: "),
         ("d.txt", "", "d.txt is empty"),
         ("e.txt", "htps://typo.example/rss", "no feed in it"),
@@ -103,6 +103,13 @@ def test_a_list_that_is_none_is_one_clear_error(run, name, content, words):
     assert (status, out) == (2, "")
     assert words in err.splitlines()[-1]
     assert "Traceback" not in err
+
+
+def test_a_list_that_is_cut_is_named_once(run):
+    _, out, err = run("list", '<opml><body><outline xmlUrl="https://a.example/rss"', name="c.opml")
+    assert "https://a.example/rss" in out
+    assert err.count("c.opml") == 1
+    assert "unclosed token" in err
 
 
 def test_the_address_of_a_feed_is_a_list_of_one(news, capsys):

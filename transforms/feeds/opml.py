@@ -121,7 +121,7 @@ def _opml(data: bytes, text: str, name: str) -> FeedList:
         )
     checked = _checked(feeds, "opml")
     if found.problem:
-        checked.problems.append(ListProblem(found.line, "", f"{name}: {found.error}"))
+        checked.problems.append(ListProblem(found.line, "", found.error))
     return checked
 
 

@@ -14,6 +14,7 @@ from transforms.tagging.clauses import (
 )
 from transforms.tagging.english import words
 from transforms.tagging.governed import counterpart, from_verb, in_infinitive, put_on_list, single
+from transforms.tagging.inflect import forms
 from transforms.tagging.modifiers import fires_before, hits_another, names_before
 from transforms.tagging.places import Place
 from transforms.tagging.sentence import Sentence
@@ -142,7 +143,8 @@ def of_noun(
     hit = -1
     for kid in s.children[noun]:
         if kid > noun and s.deps[kid] in ("acl", "relcl") and s.tags[kid] in ("VBN", "VBD"):
-            actor = actor if actor >= 0 else by_agent(s, kid)
+            if actor < 0 and s.low[kid] not in _TELLS_OF:
+                actor = by_agent(s, kid)
             target = (
                 target
                 if target >= 0
@@ -180,6 +182,7 @@ _FIRES = words("fires")
 _TELLINGS = words("tellings")
 _WHOM = words("whom")
 _PARTS, _ANSWERS = words("parts"), words("answers")
+_TELLS_OF = {form for verb in words("tells_of") for form in forms(verb)}
 
 
 def _bearer(

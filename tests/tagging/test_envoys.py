@@ -54,6 +54,60 @@ Tag = Callable[..., list[Mention]]
             "Ambassador Mori kept silent.",
             "Ambassador Mori",
         ),
+        (
+            "The outgoing ambassador of Japan in Kabul, Kenji Mori, met the deputy minister for water.",
+            "Kenji Mori",
+            "The minister thanked Mori.",
+            "Mori",
+        ),
+        (
+            "Russian Ambassador Extraordinary and Plenipotentiary to Nepal H E Oleg V. Garin praised the deal.",
+            "Oleg V. Garin",
+            "H.E. Oleg Garin will sign it.",
+            "H.E. Oleg Garin",
+        ),
+        (
+            "The ambassador of Turkiye to Nepal Dr. Selim Aydogan met the minister for trade.",
+            "Selim Aydogan",
+            "Dr. Aydogan urged a deal.",
+            "Dr. Aydogan",
+        ),
+        (
+            "South Korea's special envoy Yoon Sang-ho met Chinese officials.",
+            "Yoon Sang-ho",
+            "Yoon flew home.",
+            "Yoon",
+        ),
+        (
+            "Peru's special envoy Carlos Vargas Quispe met rebels in Bogota.",
+            "Carlos Vargas Quispe",
+            "Vargas Quispe called for a truce.",
+            "Vargas Quispe",
+        ),
+        (
+            "The EU's envoy for Kosovo, Maria van der Meer, met Serb leaders.",
+            "Maria van der Meer",
+            "Van der Meer called for calm.",
+            "Van der Meer",
+        ),
+        (
+            "US ambassador R. Thomas Whitlow Jr. met Chinese officials.",
+            "R. Thomas Whitlow Jr.",
+            "Whitlow called for calm.",
+            "Whitlow",
+        ),
+        (
+            "- Lars A. Berg, Jr., nominee to be ambassador to Peru - Ann Lind, nominee for a bank.",
+            "Lars A. Berg",
+            "Lars Berg speaks Spanish.",
+            "Lars Berg",
+        ),
+        (
+            "Lars Berg, appointed UN envoy for Sudan in May, met rebels.",
+            "Lars Berg",
+            "Berg called for calm.",
+            "Berg",
+        ),
     ],
 )
 def test_a_later_sentence_that_names_the_envoy_is_a_mention(
@@ -82,6 +136,56 @@ def test_a_name_in_the_title_counts_when_the_body_gives_the_role(tag: Tag) -> No
     title, body = tag(text, counted=True, category="envoy")
     assert (title.trigger, title.start) == ("Reyes", 0)
     assert title.resolved_from == body.mention_id
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "named"),
+    [
+        ("Mori-Karim meeting", "Japan's ambassador in Kabul, Kenji Mori, met Abdul Karim.", "Mori"),
+        (
+            "Trade may double: Selim",
+            "Selim Aydogan, Turkiye's envoy to Nepal, met traders.",
+            "Selim",
+        ),
+        (
+            "Wheat deal near – Kenyan envoy",
+            "A deal helps, Dan Otieno told reporters.",
+            "Dan Otieno",
+        ),
+        ("Israel's UN envoy slams veto", '"Shame," Dov Peretz wrote on X.', "Dov Peretz"),
+        (
+            "Israeli envoy: no truce",
+            "War goes on, said Dov Peretz, in office since May.",
+            "Dov Peretz",
+        ),
+        ("China's envoy warns US", "Chinese ambassador Lu Feng was guest at a gala.", "Lu Feng"),
+        ("UN mediator quits", "Bo Lind, who took the post in May, is going home.", "Bo Lind"),
+        ("US envoys Ann Berg and Bo Lind in Kyiv", "Lind urged Ukraine to sign.", "Lind"),
+    ],
+)
+def test_a_name_apart_from_its_role_is_a_mention(
+    tag: Tag, title: str, body: str, named: str
+) -> None:
+    found = tag(f"{title}\n{body}", counted=True, category="envoy")
+    assert [m.trigger for m in found if m.rule == "named_before"] == [named]
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Nuns freed after UN envoy's plea", "Grace Banda told reporters that she was well."),
+        ("French ambassador leaves", "General Idriss Oumar said that France had lost."),
+        ("Act now, envoy of Kenya says", "They must act, Chairman Daniel Otieno told reporters."),
+        ("Wheat deal near – Kenyan envoy", "Prices will rise, farmer Dan Otieno told reporters."),
+        (
+            "Envoy Ann Berg lands",
+            "Police chief Berg kept watch. The Berg, a ship, sank. Mayor Berg slept.",
+        ),
+    ],
+)
+def test_who_else_is_quoted_is_no_envoy(tag: Tag, title: str, body: str) -> None:
+    found = tag(f"{title}\n{body}", counted=True, category="envoy")
+    assert [m.trigger for m in found if m.rule == "named_before"] == []
 
 
 def test_talks_ordered_to_stop_are_called_off(tag: Tag) -> None:

@@ -5,7 +5,14 @@ from typing import NamedTuple
 from transforms.tagging.clauses import SUBJECTS, subject
 from transforms.tagging.english import words
 from transforms.tagging.inflect import forms
-from transforms.tagging.names import in_name, is_region, name_end, name_ending, name_from
+from transforms.tagging.names import (
+    in_name,
+    is_region,
+    name_end,
+    name_ending,
+    name_from,
+    past_honorifics,
+)
 from transforms.tagging.senses import Candidate
 from transforms.tagging.sentence import Sentence
 
@@ -16,6 +23,8 @@ _ROLE_STATES = {form: verb for verb in words("role_states") for form in forms(ve
 _FAR = 9
 _ENDS = (",", ".", ")", "-", "–", "—")
 _OPENS = (",", "(", "–", "—")
+_STYLES = ("his", "her", "h", "h.e", "h.e.")
+"""What begins "His Excellency", which is said of an envoy and not of whoever is told of next."""
 _AUXILIARIES = (
     "was",
     "were",
@@ -80,14 +89,24 @@ def person(s: Sentence, c: Candidate, taken: set[int]) -> str:
         return ""
     behind = _after_complement(s, c)
     for i in (c.last + 1, behind):
-        found = name_from(s, i, taken, 1)
+        found = name_from(s, past_honorifics(s, i), taken, 1)
         if found and not is_region(found):
             return found
     comma = behind if behind > 0 else c.last + 1
     if comma < len(s) and s.low[comma] in (*_OPENS, ":", "-"):
-        end = name_end(s, comma + 1, taken, 2)
-        if end > 0 and (end >= len(s) or s.low[end] in _ENDS):
-            return s.span(comma + 1, end - 1)
+        if s.low[comma] in (
+            "-",
+            "–",
+            "—",
+        ):  # in a list the next begins: "A, nominee for envoy - B, nominee"
+            listed = _name_before(s, c, taken) or _nominee(s, c, taken)
+            if listed:
+                return listed
+        begin = past_honorifics(s, comma + 1)
+        end = name_end(s, begin, taken, 2)
+        styled = begin > comma + 1 and s.low[comma + 1] in _STYLES
+        if end > 0 and (styled or end >= len(s) or s.low[end] in _ENDS):
+            return s.span(begin, end - 1)
     return (
         _name_before(s, c, taken)
         or _named_to_role(s, c, taken)
@@ -103,7 +122,23 @@ def _kin(s: Sentence, c: Candidate) -> bool:
 
 
 def _after_complement(s: Sentence, c: Candidate) -> int:
-    """The token after "for Iran", "to the United Nations" or "at large" behind the trigger."""
+    """The token after "for Iran", "to the United Nations", "of Norway in Kabul" or "at large" behind the trigger."""
+    end = _after_phrase(s, c)
+    while 0 < end < len(s) and s.low[end] in ("in", "to", "at"):
+        k = end + 1
+        while (
+            k < len(s)
+            and (s.low[k] == "the" or s.words[k][:1].isupper())
+            and past_honorifics(s, k) == k
+        ):
+            k += 1
+        if not s.words[k - 1][:1].isupper():
+            break
+        end = k
+    return end
+
+
+def _after_phrase(s: Sentence, c: Candidate) -> int:
     j = c.last + 1
     if j >= len(s) or s.low[j] not in ("for", "to", "on", "in", "of", "at"):
         return -1
@@ -111,6 +146,8 @@ def _after_complement(s: Sentence, c: Candidate) -> int:
         if kid == j:
             hi = j
             for k in range(j + 1, min(len(s), j + 8)):
+                if past_honorifics(s, k) > k:
+                    break
                 if s.words[k][:1].isupper() or s.low[k] in (
                     "the",
                     "and",
@@ -128,6 +165,8 @@ def _after_complement(s: Sentence, c: Candidate) -> int:
             return hi + 1 if s.low[hi] not in ("the", "and", "of") else hi
     k = j + 1
     while k < len(s) and (s.low[k] in ("the", "of") or s.words[k][:1].isupper()):
+        if past_honorifics(s, k) > k:
+            break
         k += 1
     return k
 
@@ -135,14 +174,16 @@ def _after_complement(s: Sentence, c: Candidate) -> int:
 def complement_name(s: Sentence, c: Candidate, taken: set[int]) -> str:
     """A name that directly follows the place in "envoy for Iran Robert Malley"."""
     j = c.last + 1
-    if j >= len(s) or s.low[j] not in ("for", "to", "on", "in"):
+    if j >= len(s) or s.low[j] not in ("for", "to", "on", "in", "of", "at"):
         return ""
     k = j + 1
-    while k < len(s) and (s.low[k] == "the" or k in taken):
+    while k < len(s) and (
+        s.low[k] == "the" or k in taken or (s.low[k] in ("to", "in") and k + 1 in taken)
+    ):
         k += 1
     if taken.isdisjoint(range(j + 1, k)):
         return ""  # "to the Red Sea talks" names no person
-    found = name_from(s, k, taken, 2)
+    found = name_from(s, past_honorifics(s, k), taken, 2)
     return "" if is_region(found) else found
 
 
@@ -194,10 +235,16 @@ def _named_to_role(s: Sentence, c: Candidate, taken: set[int]) -> str:
         while i > 0 and s.low[i] in _AUXILIARIES:
             i -= 1
         passive = i < v - 1 or s.low[v + 1] in ("as", "to")
+        passive = passive or (i > 0 and s.low[i] == ",") or _headline_passive(s, c, v)
         if i >= 0 and passive and s.tags[v] in ("VBN", "VBD") and s.low[v + 1] != "by":
             return name_ending(s, i - 1 if s.low[i] == "," else i, taken, 1)
         return ""
     return ""
+
+
+def _headline_passive(s: Sentence, c: Candidate, v: int) -> bool:
+    """As in "Berg named UN envoy"."""
+    return s.tags[v] == "VBN" and s.deps[c.head] == "oprd" and s.heads[c.head] == v
 
 
 def _leads(s: Sentence, c: Candidate, i: int) -> bool:
@@ -207,8 +254,10 @@ def _leads(s: Sentence, c: Candidate, i: int) -> bool:
 
 
 def _nominee(s: Sentence, c: Candidate, taken: set[int]) -> str:
-    """As in "Ann Berg's nomination to be ambassador", "the nomination of Ann Berg as ambassador"."""
-    for i in range(max(2, c.first - _FAR), c.first):
+    """As in "Ann Berg's nomination to be ambassador", "the nomination of Ann Berg", "Ann Berg, nominee to be envoy"."""
+    for i in range(c.first - 1, max(1, c.first - _FAR), -1):
+        if s.low[i] == "nominee" and s.low[i - 1] in _OPENS:
+            return name_ending(s, i - 2, taken, 2)
         if s.low[i] not in _NOMINATIONS:
             continue
         if s.low[i + 1] == "of":

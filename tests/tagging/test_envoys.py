@@ -103,6 +103,12 @@ Tag = Callable[..., list[Mention]]
             "Lars Berg",
         ),
         (
+            "Lars Berg is the newly-appointed UN envoy for Sudan.",
+            "Lars Berg",
+            "Berg called for calm.",
+            "Berg",
+        ),
+        (
             "Lars Berg, appointed UN envoy for Sudan in May, met rebels.",
             "Lars Berg",
             "Berg called for calm.",
@@ -159,6 +165,8 @@ def test_a_name_in_the_title_counts_when_the_body_gives_the_role(tag: Tag) -> No
             "Dov Peretz",
         ),
         ("China's envoy warns US", "Chinese ambassador Lu Feng was guest at a gala.", "Lu Feng"),
+        ("Truce is close – US envoy", "A deal is near, Ann Berg told reporters.", "Ann Berg"),
+        ("Steele in Doha", "The US envoy, Ronald 'Ron' Steele, met Taliban officials.", "Steele"),
         ("UN mediator quits", "Bo Lind, who took the post in May, is going home.", "Bo Lind"),
         ("US envoys Ann Berg and Bo Lind in Kyiv", "Lind urged Ukraine to sign.", "Lind"),
     ],
@@ -174,6 +182,8 @@ def test_a_name_apart_from_its_role_is_a_mention(
     ("title", "body"),
     [
         ("Nuns freed after UN envoy's plea", "Grace Banda told reporters that she was well."),
+        ("UN envoy warns on Yemen", "Oxfam's Ali Saleh said that rain had failed."),
+        ("UN envoy warns on Yemen", "Farmer Ali Saleh said that rain had failed."),
         ("French ambassador leaves", "General Idriss Oumar said that France had lost."),
         ("Act now, envoy of Kenya says", "They must act, Chairman Daniel Otieno told reporters."),
         ("Wheat deal near – Kenyan envoy", "Prices will rise, farmer Dan Otieno told reporters."),

@@ -23,6 +23,7 @@ _ROLE_STATES = {form: verb for verb in words("role_states") for form in forms(ve
 _FAR = 9
 _ENDS = (",", ".", ")", "-", "–", "—")
 _OPENS = (",", "(", "–", "—")
+_DASHES = frozenset("-–—")
 _STYLES = ("his", "her", "h", "h.e", "h.e.")
 """What begins "His Excellency", which is said of an envoy and not of whoever is told of next."""
 _AUXILIARIES = (
@@ -276,6 +277,8 @@ def _holder(s: Sentence, c: Candidate, taken: set[int]) -> str:
         here, verb = verb, s.heads[verb]
     if verb == here:
         return ""
+    if any(s.low[k] in _DASHES and not s.hyphen_after(k - 1) for k in range(verb + 1, c.first)):
+        return ""  # "The truce holds – envoy"
     if s.deps[c.head] != "attr" and s.low[verb] not in _ROLE_STATES:
         return ""
     found = subject(s, verb)

@@ -16,6 +16,7 @@ _HONORIFICS = re.compile(
     r"|General(?! Assembly| Secretar| Council))\b\.?,? )+(?=[A-Z])"
 )
 _INITIAL = re.compile(r"[B-HJ-Z]|[A-Z]\.|(?:[A-Z]\.){2,3}")
+_QUOTES = frozenset("\"'‘’“”") | {"``", "''"}
 _SYLLABLE = 5
 _ARTICLE = re.compile(r"^(?:al|el|ul|as|az|ad)[- ]", re.IGNORECASE)
 """The Arabic article before a surname: "al-Hayya" opens a sentence as "Al-Hayya" and is "Hayya", too."""
@@ -73,6 +74,8 @@ def name_end(s: Sentence, i: int, taken: set[int], least: int) -> int:
             j += 1
         elif j > i and ((_ties(s, j) and in_name(s, j + 1)) or _halves(s, j)):
             j += 2
+        elif j > i and _nickname(s, j):
+            j += 3
         elif _initial(s, j, taken) or (in_name(s, j) and s.low[j].strip(".") not in _TITLES):
             j += 1
         else:
@@ -138,6 +141,14 @@ def _halves(s: Sentence, i: int) -> bool:
         s.words[i + 1].istitle()
         or in_name(s, i + 1)
         or (small and s.tags[i + 1] in ("NN", "NNP", "FW", "UH"))
+    )
+
+
+def _nickname(s: Sentence, i: int) -> bool:
+    """Whether token i opens the quotes of "Ronald 'Ron' Steele"."""
+    quotes = s.low[i : i + 3 : 2]
+    return (
+        len(quotes) == 2 and _QUOTES.issuperset(quotes) and in_name(s, i + 1) and in_name(s, i + 3)
     )
 
 

@@ -130,6 +130,8 @@ def _title_name(work: Work, item: Found) -> str:
 
 def _personal(name: str) -> bool:
     said = name.lower().split()
+    if "'s " in name or "’s " in name:
+        return False  # "Oxfam's Ann Berg"
     if said[0] in _OPENERS | _RANKS or not _TITLES.isdisjoint(said):
         return False
     return name in _known() or not find_places(name)

@@ -61,6 +61,12 @@ Tag = Callable[..., list[Mention]]
             "Mori",
         ),
         (
+            "India's envoy M.K. Sinha met Nepal's foreign minister on Monday.",
+            "M.K. Sinha",
+            "Later Sinha left.",
+            "Sinha",
+        ),
+        (
             "Russian Ambassador Extraordinary and Plenipotentiary to Nepal H E Oleg V. Garin praised the deal.",
             "Oleg V. Garin",
             "H.E. Oleg Garin will sign it.",

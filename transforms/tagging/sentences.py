@@ -11,6 +11,7 @@ _ABBREVIATIONS = words("abbreviations")
 _STOP = re.compile(
     r"\n+|[.!?…]+[\"'”’»)\]]*(?=\s)|[.!?]+[\"”»)\]]+(?=[A-Z])|;\s|\s[—|]\s(?=[A-Z])",
 )
+_LETTERS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘]{1,12}$")
 
 
@@ -46,9 +47,10 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     if found is None:
         return True
     word = found[0].lower()
-    if word in _ABBREVIATIONS:
-        # "in the U.S. The army ..." ends; "U.S. Navy ..." does not: only a function word tells.
-        return word in ("u.s", "u.k", "u.n", "a.m", "p.m", "d.c") and bool(
+    letters = word in ("a.m", "p.m") or _LETTERS.fullmatch(found[0]) is not None
+    if letters or word in _ABBREVIATIONS:
+        # "in the U.S. The army ..." ends; "U.S. Navy ..." and "M.K. Sinha" do not: only a function word tells.
+        return letters and bool(
             re.match(
                 r"\s+(The|A|An|It|He|She|They|But|And|In|On|This|That|We|I)\s",
                 text[stop.end() : stop.end() + 8],

@@ -14,6 +14,7 @@ import duckdb
 from pipeline.report.gather import gather
 from pipeline.report.page import render
 from pipeline.standing import VIEWS
+from schemas.records import TABLES
 from schemas.sql import duckdb_views
 
 CODES = ("USA", "RUS", "UKR", "ISR", "PSE", "IRN", "CHN", "SYR", "LBN", "IRQ", "YEM", "SAU")
@@ -64,7 +65,7 @@ def main() -> None:
         tables = write(Path(name), mentions, days)
         started, busy = time.monotonic(), time.process_time()
         connection = duckdb.connect()
-        duckdb_views(connection, tables, (*VIEWS, *tables))
+        duckdb_views(connection, tables, (*VIEWS, *TABLES))
         facts = gather(connection, "made-up", None, None)
         gathered = time.monotonic()
         page = render(facts)
